@@ -1,0 +1,1 @@
+"""Runs notebooks in a sandbox and judges their answers outside."""

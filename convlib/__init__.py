@@ -1,0 +1,1 @@
+"""Reference convolutions for NumPy and CuPy arrays."""
