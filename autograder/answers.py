@@ -1,0 +1,122 @@
+"""Answers as they come out of the box: array bytes, read strictly, or the reason there is none.
+
+Nothing here runs, unpickles or believes what a student's process wrote: only the plain numbers of
+a well-formed ``.npy`` record pass.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.lib import format as npy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .spec import Case
+
+__all__ = ["Answer", "Failure", "answer_of", "decode", "encode"]
+
+MAX_BYTES = 64 << 20
+MAX_AXES = 16
+_HEADER = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a case has no answer.
+
+    ``raised``: the student's code raised; ``timeout``: it took too long; ``died``: its process
+    was killed or left; ``refused``: what it returned is no array of numbers; ``missing``: the
+    object was never made.
+    """
+
+    kind: Literal["raised", "timeout", "died", "refused", "missing"]
+    text: str
+
+
+Answer = np.ndarray[Any, Any] | Failure
+
+
+def encode(array: np.ndarray[Any, Any]) -> bytes:
+    """Return `array` as the bytes of an ``.npy`` record.
+
+    Raises
+    ------
+    ValueError
+        If `array` holds Python objects.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> decode(encode(np.arange(3)))
+    array([0, 1, 2])
+    """
+    record = io.BytesIO()
+    npy.write_array(record, array, allow_pickle=False)
+    return record.getvalue()
+
+
+def decode(record: bytes) -> Answer:
+    """Read an ``.npy`` record that a student's process wrote.
+
+    Parameters
+    ----------
+    record : bytes
+        Untrusted; at most 64 MiB.
+
+    Returns
+    -------
+    array or Failure
+        The array if the record is well formed, holds plain numbers (bool, integer, float or
+        complex) and is exactly as long as its header says.
+
+    Examples
+    --------
+    >>> decode(b"what is this?")
+    Failure(kind='refused', text='the answer is no array')
+    """
+    if len(record) > MAX_BYTES:
+        return Failure("refused", f"the answer has {len(record)} bytes; {MAX_BYTES} are allowed")
+    stream = io.BytesIO(record)
+    try:
+        shape, fortran, dtype = _HEADER[npy.read_magic(stream)](stream, max_header_size=4096)
+    except Exception:  # any malformed header, whatever the parser says of it, is no array
+        return Failure("refused", "the answer is no array")
+    return _numbers(record[stream.tell() :], shape, fortran, dtype)
+
+
+def _numbers(data: bytes, shape: tuple[int, ...], fortran: bool, dtype: np.dtype[Any]) -> Answer:
+    if dtype.kind not in "biufc" or dtype.names is not None:
+        return Failure("refused", f"the answer holds {dtype}, not numbers")
+    if len(shape) > MAX_AXES or min(shape, default=0) < 0:
+        return Failure("refused", f"the answer's shape {shape} is impossible")
+    if math.prod(shape) * dtype.itemsize != len(data):
+        return Failure("refused", "the answer is shorter or longer than its shape says")
+    flat = np.frombuffer(data, dtype=dtype)
+    return flat.reshape(shape[::-1]).T if fortran else flat.reshape(shape)
+
+
+def answer_of(function: Callable[..., Any], case: Case) -> Answer:
+    """Call a trusted `function` (a reference, a named mistake) as the box calls a student's.
+
+    Examples
+    --------
+    >>> from autograder.spec import Case
+    >>> answer_of(lambda x: x + 1, Case("two plus one", (2,)))
+    array(3)
+    """
+    args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in case.args]
+    try:
+        for _ in range(case.calls):
+            result = function(*args, **case.kwargs)
+        array = np.asarray(result)
+    except Exception as error:  # a mistake may raise whatever a student's code may
+        return Failure("raised", f"{type(error).__name__}: {error}")
+    if array.dtype.kind not in "biufc":
+        return Failure("refused", f"the answer holds {array.dtype}, not numbers")
+    return array

@@ -1,0 +1,118 @@
+"""Is an answer right, and if not, what is the first thing wrong with it: shape, dtype, value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from .answers import Failure
+
+if TYPE_CHECKING:
+    from .answers import Answer
+
+__all__ = ["Difference", "difference", "same_answer"]
+
+DtypePolicy = Literal["kind", "exact", "any"]
+Array = np.ndarray[Any, Any]
+KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats", "c": "complex numbers"}
+# Room for another order of summation or an FFT, none for another formula.
+RTOL = {2: 1e-2, 4: 1e-4, 8: 1e-9}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How an answer differs: `told` may be shown always, `value` only for visible cases."""
+
+    told: str
+    value: str = ""
+
+
+def difference(got: Array, expected: Array, dtype: DtypePolicy = "kind") -> Difference | None:
+    """Return what is wrong with `got`, or None if it is right.
+
+    Parameters
+    ----------
+    got, expected : array
+        Numbers of any shape.
+    dtype : {"kind", "exact", "any"}
+        See `autograder.spec.Task`.
+
+    Returns
+    -------
+    Difference or None
+        The first of shape, dtype, non-finite values and values that is wrong.  Floats may differ
+        by a relative 1e-9 (float64) or 1e-4 (float32) of the largest expected value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> difference(np.asarray([1.0, 2.0]), np.asarray([1.0, 2.0])) is None
+    True
+    >>> difference(np.asarray([1.0]), np.asarray([1.0, 2.0])).told
+    'the shape is (1,), it should be (2,)'
+    """
+    if got.shape != expected.shape:
+        return Difference(f"the shape is {got.shape}, it should be {expected.shape}")
+    if not _dtype_fits(got.dtype, expected.dtype, dtype):
+        return Difference(f"the dtype is {got.dtype}, it should be {_wanted(expected, dtype)}")
+    wrong = _wrong(got, expected)
+    return _first(got, expected, wrong) if wrong.any() else None
+
+
+def same_answer(one: Answer, other: Answer, dtype: DtypePolicy) -> bool:
+    """Whether two answers agree: equal arrays, or failures of one kind with the same error type.
+
+    Examples
+    --------
+    >>> from autograder.answers import Failure
+    >>> raised = Failure("raised", "ValueError: operands could not be broadcast")
+    >>> same_answer(raised, Failure("raised", "ValueError: something else"), "kind")
+    True
+    """
+    if isinstance(one, Failure) or isinstance(other, Failure):
+        return (
+            isinstance(one, Failure)
+            and isinstance(other, Failure)
+            and one.kind == other.kind
+            and one.text.split(":")[0] == other.text.split(":")[0]
+        )
+    return difference(one, other, dtype) is None
+
+
+def _dtype_fits(got: np.dtype[Any], expected: np.dtype[Any], policy: DtypePolicy) -> bool:
+    if policy == "exact":
+        return got == expected
+    if policy == "kind":
+        return KINDS[got.kind] == KINDS[expected.kind]
+    return got.kind != "c" or expected.kind == "c"
+
+
+def _wanted(expected: Array, policy: DtypePolicy) -> str:
+    return f"{expected.dtype}" if policy == "exact" else f"one of {KINDS[expected.dtype.kind]}"
+
+
+def _wrong(got: Array, expected: Array) -> Array:
+    if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
+        return np.asarray(got != expected)
+    exact = expected.astype(np.result_type(expected, np.float64))
+    itemsize = min(
+        (a.dtype.itemsize // (2 if a.dtype.kind == "c" else 1))
+        for a in (got, expected)
+        if a.dtype.kind in "fc"
+    )
+    rtol = RTOL[min(itemsize, 8)]
+    finite = np.abs(exact[np.isfinite(exact)])
+    room = rtol * finite.max(initial=0.0)
+    with np.errstate(all="ignore"):  # inf - inf is a legitimate comparison
+        return np.asarray(~np.isclose(got, exact, rtol=rtol, atol=room, equal_nan=True))
+
+
+def _first(got: Array, expected: Array, wrong: Array) -> Difference:
+    index = tuple(map(int, np.argwhere(wrong)[0]))
+    where = f"first at index {index}" if index else "at the only value"
+    told = f"{int(wrong.sum())} of {wrong.size} values are wrong, {where}"
+    if not np.isfinite(got[index]) and np.isfinite(expected[index]):
+        told += f" ({got[index]})"
+    return Difference(told, f"got {got[index]:.6g}, expected {expected[index]:.6g}")

@@ -1,0 +1,57 @@
+"""Tell which named mistake wrong answers match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .answers import Failure, answer_of
+from .compare import same_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .answers import Answer
+    from .spec import Case, Mistake, Task
+
+__all__ = ["name_mistake"]
+
+
+def name_mistake(
+    task: Task,
+    answers: Sequence[tuple[Case, Answer]],
+    mistakes: Iterable[Mistake],
+) -> Mistake | None:
+    """Return the first mistake that gives the very same answers to every case.
+
+    Parameters
+    ----------
+    task : Task
+        What was to be done.
+    answers : sequence of (Case, Answer)
+        The student's, at least one of them wrong.
+    mistakes : iterable of Mistake
+        The bank, most specific first.
+
+    Returns
+    -------
+    Mistake or None
+        None also if too little came back to tell one mistake from another.
+    """
+    told = [(case, answer) for case, answer in answers if _tells(answer)]
+    if not any(not isinstance(answer, Failure) for _, answer in told):
+        return None
+    for mistake in mistakes:
+        if task.name in mistake.tasks and _matches(mistake, told, task):
+            return mistake
+    return None
+
+
+def _tells(answer: Answer) -> bool:
+    # A process that died says nothing about the formula in it.
+    return not isinstance(answer, Failure) or answer.kind in ("raised", "refused")
+
+
+def _matches(mistake: Mistake, told: Sequence[tuple[Case, Answer]], task: Task) -> bool:
+    return all(
+        same_answer(answer, answer_of(mistake.function, case), task.dtype) for case, answer in told
+    )

@@ -1,0 +1,178 @@
+"""What an assignment says: its tasks, the inputs to try, the points and the named mistakes.
+
+An assignment's ``cases.py`` builds one `Assignment`, its ``mistakes.py`` a tuple of `Mistake`.
+Everything here is plain data: no input or output, nothing of the sandbox, the judge or a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+
+__all__ = ["Assignment", "Case", "Finding", "Mistake", "Rule", "Task"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input to try.
+
+    Parameters
+    ----------
+    label : str
+        What is special about the input ("stride 3, two channels"); students read it, so it never
+        gives the answer away.
+    args : tuple
+        Arrays, or anything JSON can say. A task that asks for a value, not a function, hands
+        them to the reference alone.
+    kwargs : mapping
+        Keyword arguments; anything JSON can say.
+    weight : float
+        This case's part of the points, relative to its neighbours (visible or hidden).
+    target : int
+        Which of the objects given to ``check(name, *objects)`` the case is about.
+    calls : int
+        2 to call the function twice with the very same arrays and to judge the second answer:
+        a function that changes its input gives itself away.
+    seconds : float
+        Wall-clock limit of the whole case.
+    """
+
+    label: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    weight: float = 1.0
+    target: int = 0
+    calls: int = 1
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A line of the student's code that breaks a rule."""
+
+    line: int
+    code: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something the code itself must not do, read off its source and never by running it.
+
+    Parameters
+    ----------
+    name : str
+        As students read it: "no Python loop over samples".
+    find : callable (source, function name) -> sequence of Finding
+        Where the rule is broken in the source of the student's cells.
+    cost : float
+        Part of the task's score that a broken rule takes away, 0 to 1.
+    """
+
+    name: str
+    find: Callable[[str, str], Sequence[Finding]]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """One graded cell, ``check(name, *objects)``.
+
+    Parameters
+    ----------
+    name : str
+        The first argument of ``check``; also the cell's id in the gradebook.
+    title : str
+        What was to be done, in a few words.
+    points : float
+        Full marks.
+    reference : callable
+        Called with a case's ``args`` and ``kwargs``; its answer is the right one.
+    visible : sequence of Case
+        Fixed cases that students see judged at once; worth `visible_share` of the points.
+    hidden : callable (Generator) -> sequence of Case
+        Cases drawn afresh for each submission.
+    kind : {"function", "value"}
+        Whether the objects are functions to call or the answers themselves.
+    dtype : {"kind", "exact", "any"}
+        How near the answer's dtype must be to the reference's: same kind (integer, float, ...),
+        the very same, or whatever holds the right numbers.
+    rules : sequence of Rule
+        What the code must not do.
+    visible_share : float
+        Part of the points that the visible cases carry, 0 to 1.
+    """
+
+    name: str
+    title: str
+    points: float
+    reference: Callable[..., Any]
+    visible: Sequence[Case]
+    hidden: Callable[[np.random.Generator], Sequence[Case]]
+    kind: Literal["function", "value"] = "function"
+    dtype: Literal["kind", "exact", "any"] = "kind"
+    rules: Sequence[Rule] = ()
+    visible_share: float = 0.2
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A named way to get a task wrong.
+
+    Parameters
+    ----------
+    name : str
+        What students and the class report call it: "kernel flipped".
+    hint : str
+        One or two sentences that tell the author of such code what to look at.
+    tasks : tuple of str
+        The tasks it can happen in.
+    function : callable
+        Takes what the task's reference takes and answers as the mistaken code would.
+    """
+
+    name: str
+    hint: str
+    tasks: tuple[str, ...]
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Everything a grader must know of one assignment.
+
+    Parameters
+    ----------
+    id : str
+        Name of its folder and notebook.
+    title : str
+        As the class report prints it.
+    tasks : sequence of Task
+        In the order of the notebook.
+    mistakes : sequence of Mistake
+        The bank that wrong answers are matched against.
+    """
+
+    id: str
+    title: str
+    tasks: Sequence[Task]
+    mistakes: Sequence[Mistake] = ()
+
+    def task(self, name: str) -> Task:
+        """Return the task called `name`.
+
+        Raises
+        ------
+        ValueError
+            If the assignment has no such task.
+        """
+        for task in self.tasks:
+            if task.name == name:
+                return task
+        msg = f"{self.id} has no task {name!r}; it has {[task.name for task in self.tasks]}"
+        raise ValueError(msg)
