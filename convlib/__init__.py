@@ -1,1 +1,15 @@
-"""Reference convolutions for NumPy and CuPy arrays."""
+"""Convolutions of any number of axes; the kernel is not flipped (this is cross-correlation)."""
+
+from .convolution import conv, conv1d, conv2d, conv3d
+from .transposed import conv_transpose, conv_transpose1d, conv_transpose2d, conv_transpose3d
+
+__all__ = [
+    "conv",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+]
