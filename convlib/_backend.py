@@ -52,5 +52,7 @@ def _check_array(name: str, array: Array) -> None:
         msg = f"{name} is a masked array, whose mask would be ignored; fill it first: .filled(0)"
         raise TypeError(msg)
     if not array_namespace(array).isdtype(array.dtype, "numeric"):
-        msg = f"{name} must hold numbers, got dtype {array.dtype}; convert it with .astype"
+        msg = (
+            f"{name} must hold numbers, got dtype {array.dtype}; convert it, as with .astype(float)"
+        )
         raise TypeError(msg)

@@ -6,29 +6,39 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from operator import index
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "ConvShape",
+    "Ints",
     "Padding",
     "PerAxis",
+    "Window",
     "conv_shape",
     "conv_transpose_shape",
     "ints",
     "output_size",
-    "pad_widths",
     "transpose_output_size",
+    "window",
 ]
 
 Ints = tuple[int, ...]
 PerAxis = int | Sequence[int]
 Padding = int | Sequence[int | tuple[int, int]] | Literal["valid", "same", "causal"]
-Pads = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+class Window(NamedTuple):
+    """How a kernel moves: checked numbers, one per spatial axis."""
+
+    kernel: Ints
+    stride: Ints
+    pads: tuple[tuple[int, int], ...]  # zeros before and after
+    dilation: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConvShape:
-    """A checked convolution from `size` to `out`: all the sizes an algorithm needs.
+    """A checked convolution from `size` to `out`: all the numbers an algorithm needs.
 
     Its adjoint, the transposed convolution, is the same object read from `out` to `size`.
     """
@@ -38,26 +48,26 @@ class ConvShape:
     c_in: int  # channels per group on the side of `size`
     c_out: int  # channels per group on the side of `out`
     size: Ints
+    out: Ints
     kernel: Ints
     stride: Ints
+    pads: tuple[tuple[int, int], ...]
     dilation: Ints
-    pads: Pads
-    out: Ints
+
+    @property
+    def positions(self) -> int:
+        """How many positions `out` has."""
+        return prod(self.out)
 
     @property
     def room(self) -> Ints:
-        """The padded `size`, with the positions that only an output padding adds."""
+        """The padded `size`."""
         return tuple(n + lo + hi for n, (lo, hi) in zip(self.size, self.pads, strict=True))
 
     @property
     def inner(self) -> tuple[slice, ...]:
         """Where `size` lies in `room`."""
         return tuple(slice(lo, lo + n) for n, (lo, _) in zip(self.size, self.pads, strict=True))
-
-    @property
-    def positions(self) -> int:
-        """How many positions `out` has."""
-        return prod(self.out)
 
     def seen_by(self, tap: Iterable[int]) -> tuple[slice, ...]:
         """Positions in `room` that kernel element `tap` meets, one for each position of `out`."""
@@ -80,22 +90,25 @@ def conv_shape(
 ) -> ConvShape:
     """Check the arguments of `conv`, on `axes` spatial axes if given, and work out its sizes."""
     _check_axes(x_shape, weight_shape, axes)
+    groups = _checked_groups(weight_shape, groups)
     batch, channels, *size = x_shape
     filters, c_in, *kernel = weight_shape
-    (groups,) = ints(groups, 1, "groups")
     if channels != groups * c_in:
         msg = (
-            f"x has {channels} channels, but weight {tuple(weight_shape)} reads {c_in} in each "
-            f"of groups={groups}: x.shape[1] must be groups * weight.shape[1] = {groups * c_in}"
+            f"x must have groups * weight.shape[1] = {groups * c_in} channels, got {channels} "
+            f"(groups {groups}, x {tuple(x_shape)}, weight {tuple(weight_shape)})"
         )
         raise ValueError(msg)
-    _check_groups(filters, groups, "output")
     _check_bias(bias_shape, filters)
-    steps, gaps = ints(stride, len(size), "stride"), ints(dilation, len(size), "dilation")
-    pads = pad_widths(padding, kernel, steps, gaps)
-    out = output_size(size, kernel, steps, pads, gaps)
+    moves = window(kernel, stride, padding, dilation)
     return ConvShape(
-        batch, groups, c_in, filters // groups, tuple(size), tuple(kernel), steps, gaps, pads, out
+        batch=batch,
+        groups=groups,
+        c_in=c_in,
+        c_out=filters // groups,
+        size=tuple(size),
+        out=output_size(size, moves),
+        **moves._asdict(),
     )
 
 
@@ -113,34 +126,48 @@ def conv_transpose_shape(
 ) -> ConvShape:
     """Check the arguments of `conv_transpose`; return the convolution whose adjoint it is."""
     _check_axes(x_shape, weight_shape, axes)
+    groups = _checked_groups(weight_shape, groups)
     batch, channels, *out = x_shape
     filters, c_in, *kernel = weight_shape
-    (groups,) = ints(groups, 1, "groups")
     if channels != filters:
         msg = (
-            f"x has {channels} channels, but weight {tuple(weight_shape)} reads {filters}: "
-            "a transposed convolution needs x.shape[1] == weight.shape[0]"
+            f"x must have weight.shape[0] = {filters} channels, got {channels} (x "
+            f"{tuple(x_shape)}, weight {tuple(weight_shape)}); a transposed convolution takes "
+            "the weight of the convolution that it transposes"
         )
         raise ValueError(msg)
-    _check_groups(channels, groups, "input")
     _check_bias(bias_shape, groups * c_in)
-    steps, gaps = ints(stride, len(out), "stride"), ints(dilation, len(out), "dilation")
-    extra = ints(output_padding, len(out), "output_padding", least=0)
-    pads = pad_widths(padding, kernel, steps, gaps)
-    size = transpose_output_size(out, kernel, steps, pads, gaps, output_padding=extra)
+    moves = window(kernel, stride, padding, dilation)
     return ConvShape(
-        batch, groups, c_in, filters // groups, size, tuple(kernel), steps, gaps, pads, tuple(out)
+        batch=batch,
+        groups=groups,
+        c_in=c_in,
+        c_out=filters // groups,
+        size=transpose_output_size(out, moves, output_padding),
+        out=tuple(out),
+        **moves._asdict(),
     )
 
 
-def output_size(
-    size: Sequence[int], kernel: Sequence[int], stride: Ints, pads: Pads, dilation: Ints
-) -> Ints:
-    """Return how often the kernel fits on each axis."""
+def window(kernel: Sequence[int], stride: PerAxis, padding: Padding, dilation: PerAxis) -> Window:
+    """Check the options of a convolution with this kernel, and give each axis its own."""
+    strides = ints(stride, len(kernel), "stride")
+    dilations = ints(dilation, len(kernel), "dilation")
+    if not isinstance(padding, str):
+        pads = _explicit_pads(padding, len(kernel))
+    elif padding in {"same", "causal"} and any(s > 1 for s in strides):
+        msg = f"padding {padding!r} needs stride 1 on every axis, got {strides}; give it in ints"
+        raise ValueError(msg)
+    else:
+        around = (d * (k - 1) for k, d in zip(kernel, dilations, strict=True))
+        pads = tuple(_named_pads(padding, zeros) for zeros in around)
+    return Window(tuple(kernel), strides, pads, dilations)
+
+
+def output_size(size: Sequence[int], moves: Window) -> Ints:
+    """Return at how many positions the kernel fits on each axis."""
     out = []
-    for axis, (n, k, s, (lo, hi), d) in enumerate(
-        zip(size, kernel, stride, pads, dilation, strict=True)
-    ):
+    for axis, (n, k, s, (lo, hi), d) in enumerate(zip(size, *moves, strict=True)):
         span, room = d * (k - 1) + 1, n + lo + hi
         if span > room:
             msg = (
@@ -153,33 +180,24 @@ def output_size(
     return tuple(out)
 
 
-def transpose_output_size(
-    size: Sequence[int],
-    kernel: Sequence[int],
-    stride: Ints,
-    pads: Pads,
-    dilation: Ints,
-    *,
-    output_padding: Ints,
-) -> Ints:
-    """Return the size on each axis from which `output_size` gives `size` back."""
+def transpose_output_size(size: Sequence[int], moves: Window, output_padding: PerAxis) -> Ints:
+    """Return the size on each axis that the kernels cover, less the padding."""
     out = []
-    for axis, (n, k, s, (lo, hi), d, extra) in enumerate(
-        zip(size, kernel, stride, pads, dilation, output_padding, strict=True)
-    ):
+    extras = ints(output_padding, len(size), "output_padding", least=0)
+    for axis, (n, extra, k, s, (lo, hi), d) in enumerate(zip(size, extras, *moves, strict=True)):
         if extra >= max(s, d):
             msg = (
-                f"output_padding must be below stride or dilation, got {extra} on spatial axis "
-                f"{axis} (stride {s}, dilation {d}); the largest that fits is {max(s, d) - 1}"
+                f"output_padding must be below stride or dilation, got {extra} on spatial "
+                f"axis {axis} (stride {s}, dilation {d}); at most {max(s, d) - 1} fits"
             )
             raise ValueError(msg)
         span = d * (k - 1) + 1
-        room = (n - 1) * s + span + extra
-        if n < 1 or room <= lo + hi:
+        room = (n - 1) * s + span + extra if n else 0
+        if room <= lo + hi:
             msg = (
-                f"nothing is left on spatial axis {axis}: {n} positions, stride {s}, and a kernel "
-                f"that spans {span} (kernel {k}, dilation {d}) fill {room if n else 0}, of which "
-                f"padding takes {lo + hi}; take less padding or a longer input"
+                f"nothing is left on spatial axis {axis}: {n} kernels that span {span} "
+                f"(kernel {k}, dilation {d}) at stride {s} cover {room} with the output "
+                f"padding, and padding cuts {lo + hi} off; pad less or take a longer input"
             )
             raise ValueError(msg)
         out.append(room - lo - hi)
@@ -187,87 +205,83 @@ def transpose_output_size(
 
 
 def ints(value: Any, count: int, name: str, *, least: int = 1, each: str = "spatial axis") -> Ints:
-    """Return `count` integers, all at least `least`; one integer stands for each of them."""
+    """Return `count` integers of at least `least`; a single one stands for all of them."""
+    items = value if isinstance(value, Sequence) else (value,) * count
+    if len(items) != count or not all(_is_int(item, least) for item in items):
+        per = f"one per {each}, here {count}"
+        msg = f"{name} must be an int >= {least}, or a sequence of them ({per}), got {value!r}"
+        raise ValueError(msg)
+    return tuple(map(index, items))
+
+
+def _is_int(value: Any, least: int) -> bool:
     try:
-        items = (
-            tuple(map(_index, value)) if isinstance(value, Sequence) else (_index(value),) * count
-        )
+        return not isinstance(value, bool) and index(value) >= least
     except TypeError:
-        items = ()
-    if len(items) != count or any(item < least for item in items):
-        several = "" if count == 1 else f" or {count} of them, one per {each}"
-        msg = f"{name} must be an int >= {least}{several}, got {value!r}"
-        raise ValueError(msg)
-    return items
+        return False
 
 
-def pad_widths(padding: Any, kernel: Sequence[int], stride: Ints, dilation: Ints) -> Pads:
-    """Return the zeros ``(before, after)`` each axis."""
-    if not isinstance(padding, str):
-        return _explicit_pads(padding, len(kernel))
-    if padding not in ("valid", "same", "causal"):
-        msg = f"padding must be ints, 'valid', 'same' or 'causal', got {padding!r}"
-        raise ValueError(msg)
-    if padding == "valid":
-        return ((0, 0),) * len(kernel)
-    if any(s != 1 for s in stride):
-        msg = f"padding={padding!r} needs stride 1 on every axis, got {stride}; give it in numbers"
-        raise ValueError(msg)
-    around = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
-    if padding == "causal":
-        return tuple((n, 0) for n in around)
-    return tuple((n // 2, n - n // 2) for n in around)
+def _named_pads(name: str, zeros: int) -> tuple[int, int]:
+    match name:
+        case "valid":
+            return 0, 0
+        case "same":
+            return zeros // 2, zeros - zeros // 2
+        case "causal":
+            return zeros, 0
+    msg = f"padding must be ints, or 'valid', 'same' or 'causal', got {name!r}"
+    raise ValueError(msg)
 
 
-def _explicit_pads(padding: Any, count: int) -> Pads:
+def _explicit_pads(padding: Any, count: int) -> tuple[tuple[int, int], ...]:
     items = padding if isinstance(padding, Sequence) else (padding,) * count
-    try:
-        pads = tuple(ints(item, 2, "padding", least=0) for item in items)
-    except ValueError:
-        pads = ()
-    if len(pads) != count:
+    pairs = [item if isinstance(item, Sequence) else (item, item) for item in items]
+    if [len(pair) for pair in pairs] != [2] * count or not all(
+        _is_int(zeros, 0) for pair in pairs for zeros in pair
+    ):
         msg = (
-            f"padding must be an int >= 0, or for each of the {count} spatial axes an int >= 0 or "
-            f"a pair (before, after) of them, or 'valid', 'same' or 'causal', got {padding!r}"
+            "padding must be an int >= 0, a sequence of ints or pairs (before, after) with one "
+            f"per spatial axis, such as {[(1, 0)] * count}, or 'valid', 'same' or 'causal', "
+            f"got {padding!r}"
         )
         raise ValueError(msg)
-    return tuple((lo, hi) for lo, hi in pads)
-
-
-def _index(value: Any) -> int:
-    if isinstance(value, bool):
-        raise TypeError
-    return index(value)
+    return tuple((index(lo), index(hi)) for lo, hi in pairs)
 
 
 def _check_axes(x_shape: Ints, weight_shape: Ints, axes: int | None) -> None:
-    needed = "3 or more" if axes is None else str(axes + 2)
-    right = len(x_shape) >= 3 if axes is None else len(x_shape) == axes + 2
-    if not right or len(weight_shape) != len(x_shape):
-        msg = (
-            f"x and weight must both have {needed} axes (x: batch, channel, then space; weight: "
-            f"two of channels, then space), got shapes {tuple(x_shape)} and {tuple(weight_shape)}; "
-            "x[None] adds a missing axis in front"
-        )
-        raise ValueError(msg)
+    exact = len(x_shape) - 2 if axes is None else axes
+    rule = f"{exact + 2}" if exact > 0 else "3 or more"
+    for name, first, shape in (
+        ("x", "batch, channels", x_shape),
+        ("weight", "two of channels", weight_shape),
+    ):
+        if exact < 1 or len(shape) != exact + 2:
+            none = ", ".join(["None"] * (max(exact, 1) + 2 - len(shape)))
+            fix = f"; {name}[{none}] adds what is missing in front" if none else ""
+            msg = (
+                f"{name} must have {rule} axes ({first}, then space), "
+                f"got {len(shape)}: shape {tuple(shape)}{fix}"
+            )
+            raise ValueError(msg)
     if 0 in weight_shape:
-        msg = f"weight must have an element on every axis, got shape {tuple(weight_shape)}"
+        msg = f"weight must have at least one element on each axis, got shape {tuple(weight_shape)}"
         raise ValueError(msg)
 
 
-def _check_groups(channels: int, groups: int, side: str) -> None:
-    if channels % groups:
-        msg = (
-            f"the {side} channels must divide evenly among the groups, "
-            f"got weight.shape[0] = {channels} and groups={groups}"
-        )
+def _checked_groups(weight_shape: Ints, groups: Any) -> int:
+    if not _is_int(groups, 1):
+        msg = f"groups must be an int >= 1, got {groups!r}"
         raise ValueError(msg)
+    if weight_shape[0] % groups:
+        msg = f"weight.shape[0] must be a multiple of groups, got {weight_shape[0]} and {groups}"
+        raise ValueError(msg)
+    return index(groups)
 
 
 def _check_bias(bias_shape: Ints | None, channels: int) -> None:
-    if bias_shape is not None and tuple(bias_shape) != (channels,):
+    if bias_shape not in {None, (channels,)}:
         msg = (
-            f"bias must have one element per output channel, "
-            f"so shape {(channels,)}, got {tuple(bias_shape)}"
+            f"bias must have shape {(channels,)}, one element per output channel, "
+            f"got {tuple(bias_shape)}"
         )
         raise ValueError(msg)
