@@ -1,0 +1,111 @@
+"""A notebook's cells, run as a kernel would run them, in this very process."""
+
+from __future__ import annotations
+
+import builtins
+import signal
+import sys
+import types
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from .outputs import Hook, Outputs, Publisher, Stream
+
+if TYPE_CHECKING:
+    from .outputs import Output
+
+__all__ = ["Shell", "make_shell"]
+
+WARM_UP = (
+    "%matplotlib inline\nimport numpy, matplotlib.pyplot as plt\nplt.plot([0, 1]); plt.show()",
+    "1 / 0",
+)
+
+
+class Shell(InteractiveShell):
+    """An interactive shell that collects outputs and never asks, exits or pages."""
+
+    display_pub_class = Type(Publisher)
+    displayhook_class = Type(Hook)
+    outputs: Outputs
+
+    def run(self, source: str, seconds: float) -> list[Output]:
+        """Run one cell and return its outputs; it is interrupted after `seconds`."""
+        self.outputs.start()
+        with _alarm(seconds):
+            self.run_cell(source, store_history=True)
+        return self.outputs.items
+
+    def ask_exit(self) -> None:
+        """Stay: ``exit`` in a notebook must not lose the cells after it."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Take no notice: there is no window to open."""
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self.outputs.error(etype.__name__, str(evalue), stb)
+
+
+class _alarm:
+    """Raise TimeoutError in the cell when its time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, *_: object) -> NoReturn:
+        msg = f"this cell ran longer than {self.seconds:g} s and was stopped"
+        raise TimeoutError(msg)
+
+
+def make_shell(output_limit: int) -> Shell:
+    """Return a warm shell: what notebooks import and do first was done once already."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell: Shell = Shell.instance(config=config)
+    shell.outputs = Outputs(output_limit)
+    Publisher.outputs = Hook.outputs = shell.outputs
+    shell.set_hook("show_in_pager", lambda *_: None, 1)
+    sys.stdout, sys.stderr = (Stream(name, shell.outputs) for name in ("stdout", "stderr"))
+    builtins.input = _no_input  # type: ignore[assignment]
+    sys.modules["autograder"] = _student_module()
+    for source in WARM_UP:
+        shell.run(source, 60)
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+    return shell
+
+
+def _student_module() -> types.ModuleType:
+    """Return the ``autograder`` that notebooks import in the box: its check says nothing."""
+    module = types.ModuleType("autograder", "The grader's stand-in: answers are judged outside.")
+    module.check = lambda *_: None  # type: ignore[attr-defined]
+    return module
+
+
+def _no_input(prompt: str = "") -> NoReturn:
+    msg = "a graded notebook cannot ask for input: give the value in the code"
+    raise EOFError(msg)
+
+
+def objects_of(shell: Shell, expressions: list[str]) -> list[Any]:
+    """Return what the expressions of a ``check`` mean after the cells have run.
+
+    An expression that fails gives its exception.
+    """
+    found: list[Any] = []
+    for expression in expressions:
+        try:
+            found.append(eval(expression, shell.user_ns))
+        except Exception as error:  # the student's object does not exist
+            found.append(error)
+    return found

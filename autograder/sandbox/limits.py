@@ -1,0 +1,53 @@
+"""How much of everything one submission may use."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+__all__ = ["Limits"]
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one submission; the defaults suit exercises that need seconds, not minutes.
+
+    Parameters
+    ----------
+    memory : int
+        Bytes of address space of the one process that runs student code at a time.
+    file_size, folder_size : int
+        Bytes of one file, and of everything written to a folder (there are three).
+    processes, open_files : int
+        Threads and descriptors; a new process is refused altogether.
+    cpu_seconds : int
+        Processor time of one process.
+    cell_seconds : float
+        Wall-clock time of one cell.
+    whole_seconds : float
+        Wall-clock time of the submission, all of it.
+    output_characters : int
+        What is shown of one cell's output.
+    restarts : int
+        How often a killed notebook is taken up again after the cell that killed it.
+    answer_bytes : int
+        All that the box may send.
+    """
+
+    memory: int = 3 << 30
+    file_size: int = 32 * MIB
+    folder_size: int = 64 * MIB
+    processes: int = 64
+    open_files: int = 128
+    cpu_seconds: int = 60
+    cell_seconds: float = 10.0
+    whole_seconds: float = 120.0
+    output_characters: int = 200_000
+    restarts: int = 3
+    answer_bytes: int = 256 * MIB
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the limits as plain numbers, ready for JSON."""
+        return asdict(self)

@@ -1,0 +1,172 @@
+"""One submission's conversation with its box: show the cells, then answer case by case."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder._box.frames import ChannelClosedError, MalformedFrameError
+from autograder.answers import Failure, decode, encode
+
+from .outputs import clean_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograder.answers import Answer
+    from autograder.spec import Case, Task
+
+    from .box import Box
+
+__all__ = ["Cell", "Check", "Session"]
+
+LOST = (TimeoutError, ChannelClosedError, MalformedFrameError, BrokenPipeError)
+OVER = Failure("timeout", "the whole time for this notebook was used up")
+KINDS = ("raised", "timeout", "died", "refused", "missing")
+MAX_LOST = 3  # processes in one task: after that its other cases are not tried
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its source, and whether only what cannot run for long is taken of it."""
+
+    source: str
+    salvage: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A graded cell: ``check(name, *objects)`` after so many of the other code cells."""
+
+    name: str
+    objects: tuple[str, ...]
+    after: int
+
+
+class Session:
+    """Cells in, outputs and answers out; nothing that student code does raises here.
+
+    Parameters
+    ----------
+    box : Box
+        Started, and used by nobody else.
+    cells : sequence of Cell
+        The notebook's code cells, without the graded ones.
+    """
+
+    def __init__(self, box: Box, cells: Sequence[Cell]) -> None:
+        self.box, self.cells = box, list(cells)
+        self.outputs: list[list[dict[str, Any]]] = [[] for _ in cells]
+        self.notes: list[str] = []
+
+    def show(self) -> None:
+        """Run the cells and collect their outputs.
+
+        A cell that kills or hangs Python is named, reduced to its imports, definitions and
+        constants, and the notebook is taken up again after it.
+        """
+        start = 0
+        for _ in range(self.box.limits.restarts + 1):
+            stopped = self._show_from(start)
+            if stopped is None:
+                return
+            index, text = stopped
+            self.cells[index] = replace(self.cells[index], salvage=True)
+            self.outputs[index].append(_stopped_output(text))
+            self.notes.append(f"code cell {index + 1}: {text}; its definitions still count")
+            start = index + 1
+            if start == len(self.cells):
+                return
+        self.notes.append(f"the cells after code cell {start} were not run")
+
+    def ask(self, check: Check, task: Task, cases: Sequence[Case]) -> list[Answer]:
+        """Put `cases` to the objects of one check.
+
+        They are called in a fresh process that has run the cells before the check; where a case
+        kills it, the next ones get another.
+
+        Parameters
+        ----------
+        check : Check
+            The graded cell.
+        task : Task
+            What it is about.
+        cases : sequence of Case
+            The inputs, given one at a time.
+        """
+        answers: list[Answer] = []
+        lost: list[Failure] = []
+        opened = False
+        for case in cases:
+            if len(lost) < MAX_LOST and not opened:
+                failure = self._open(check)
+                lost += [failure] if failure else []
+                opened = failure is None
+            answer = self._call(case, task) if opened else lost[-1]
+            answers.append(answer)
+            if opened and isinstance(answer, Failure) and answer.kind in ("timeout", "died"):
+                lost.append(answer)
+                opened = False
+        return answers
+
+    def _show_from(self, start: int) -> tuple[int, str] | None:
+        limits = self.box.limits
+        command = {"start": start, "cell_seconds": limits.cell_seconds}
+        done = start
+        try:
+            self.box.send({"do": "show", "cells": [asdict(c) for c in self.cells], **command})
+            while True:
+                header, payload = self.box.receive(limits.whole_seconds)
+                if "cell" not in header:
+                    return (done, str(header.get("text"))) if "stopped" in header else None
+                self.outputs[done] = clean_outputs(payload)
+                done += 1
+        except LOST:
+            self.notes.append(OVER.text)
+            return None
+
+    def _open(self, check: Check) -> Failure | None:
+        limits = self.box.limits
+        command = {
+            "cells": [asdict(cell) for cell in self.cells[: check.after]],
+            "objects": list(check.objects),
+            "cell_seconds": limits.cell_seconds,
+            "seconds": limits.whole_seconds,
+        }
+        header, _ = self._exchange({"do": "open", **command}, b"", limits.whole_seconds)
+        return None if header.get("opened") else _failure(header)
+
+    def _call(self, case: Case, task: Task) -> Answer:
+        arrays = [arg for arg in case.args if isinstance(arg, np.ndarray)]
+        command = {
+            "target": case.target,
+            "call": task.kind == "function",
+            "args": [None if isinstance(arg, np.ndarray) else [arg] for arg in case.args],
+            "kwargs": dict(case.kwargs),
+            "calls": case.calls,
+            "seconds": case.seconds,
+        }
+        payload = b"".join(map(encode, arrays))
+        header, record = self._exchange({"do": "call", **command}, payload, case.seconds + 5)
+        return decode(record) if header.get("answer") == "array" else _failure(header)
+
+    def _exchange(
+        self, command: dict[str, Any], payload: bytes, seconds: float
+    ) -> tuple[dict[str, Any], bytes]:
+        try:
+            self.box.send(command, payload)
+            return self.box.receive(seconds)
+        except LOST:
+            return {"answer": OVER.kind, "text": OVER.text}, b""
+
+
+def _failure(header: dict[str, Any]) -> Failure:
+    kind = header.get("answer")
+    text = str(header.get("text", "no answer came"))[:600]
+    return Failure(kind if kind in KINDS else "died", text)
+
+
+def _stopped_output(text: str) -> dict[str, Any]:
+    return {"output_type": "error", "ename": "Stopped", "evalue": text, "traceback": [text]}
