@@ -17,7 +17,7 @@ def promoted(x: Array, weight: Array, bias: Array | None) -> tuple[Array, Array,
     given = {"x": x, "weight": weight} | ({} if bias is None else {"bias": bias})
     for name, array in given.items():
         _check_array(name, array)
-    xp = array_namespace(*given.values())
+    xp = _common_library(given)
     dtype = xp.result_type(*given.values())
     x, weight, *rest = (xp.astype(array, dtype, copy=False) for array in given.values())
     return x, weight, rest[0] if rest else None
@@ -51,8 +51,24 @@ def _check_array(name: str, array: Array) -> None:
     if isinstance(array, MaskedArray):
         msg = f"{name} is a masked array, whose mask would be ignored; fill it first: .filled(0)"
         raise TypeError(msg)
-    if not array_namespace(array).isdtype(array.dtype, "numeric"):
+    if not _is_numeric(array):
         msg = (
             f"{name} must hold numbers, got dtype {array.dtype}; convert it, as with .astype(float)"
         )
         raise TypeError(msg)
+
+
+def _common_library(given: dict[str, Array]) -> Any:
+    try:
+        return array_namespace(*given.values())
+    except TypeError:
+        homes = (f"{name} of {type(a).__module__.partition('.')[0]}" for name, a in given.items())
+        msg = f"the arrays must come from one library, got {', '.join(homes)}; convert one of them"
+        raise TypeError(msg) from None
+
+
+def _is_numeric(array: Array) -> bool:
+    try:
+        return bool(array_namespace(array).isdtype(array.dtype, "numeric"))
+    except TypeError:  # NumPy knows its classic dtypes alone, not variable-width strings
+        return False

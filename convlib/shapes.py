@@ -94,9 +94,10 @@ def conv_shape(
     batch, channels, *size = x_shape
     filters, c_in, *kernel = weight_shape
     if channels != groups * c_in:
+        fix = f"; groups={channels // c_in} would fit" if channels % c_in == 0 < channels else ""
         msg = (
             f"x must have groups * weight.shape[1] = {groups * c_in} channels, got {channels} "
-            f"(groups {groups}, x {tuple(x_shape)}, weight {tuple(weight_shape)})"
+            f"(groups {groups}, x {tuple(x_shape)}, weight {tuple(weight_shape)}){fix}"
         )
         raise ValueError(msg)
     _check_bias(bias_shape, filters)
@@ -249,17 +250,16 @@ def _explicit_pads(padding: Any, count: int) -> tuple[tuple[int, int], ...]:
 
 
 def _check_axes(x_shape: Ints, weight_shape: Ints, axes: int | None) -> None:
-    exact = len(x_shape) - 2 if axes is None else axes
-    rule = f"{exact + 2}" if exact > 0 else "3 or more"
+    spatial = max(len(x_shape) - 2, 1) if axes is None else axes
     for name, first, shape in (
         ("x", "batch, channels", x_shape),
         ("weight", "two of channels", weight_shape),
     ):
-        if exact < 1 or len(shape) != exact + 2:
-            none = ", ".join(["None"] * (max(exact, 1) + 2 - len(shape)))
-            fix = f"; {name}[{none}] adds what is missing in front" if none else ""
+        if missing := spatial + 2 - len(shape):
+            nones = ", ".join(["None"] * missing)
+            fix = f"; {name}[{nones}] adds what is missing in front" if nones else ""
             msg = (
-                f"{name} must have {rule} axes ({first}, then space), "
+                f"{name} must have {spatial + 2} axes ({first}, {spatial} spatial), "
                 f"got {len(shape)}: shape {tuple(shape)}{fix}"
             )
             raise ValueError(msg)

@@ -1,0 +1,63 @@
+"""What the library offers, and what it must not bring along."""
+
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from importlib.resources import files
+from pkgutil import iter_modules
+
+import pytest
+
+import convlib
+
+PUBLIC = {
+    name for name, _ in inspect.getmembers(convlib, inspect.isfunction) if not name.startswith("_")
+}
+
+
+def test_all_is_sorted_and_names_every_public_function():
+    assert convlib.__all__ == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize("module", ["convolution", "sizes", "transposed"])
+def test_the_faces_are_public_as_a_whole(module):
+    face = import_module(f"convlib.{module}")
+    assert face.__all__ == sorted(face.__all__)
+    assert set(face.__all__) <= PUBLIC
+
+
+@pytest.mark.parametrize("module", [m.name for m in iter_modules(convlib.__path__)])
+def test_every_module_names_what_it_defines(module):
+    module = import_module(f"convlib.{module}")
+    defined = {
+        name
+        for name, f in inspect.getmembers(module, inspect.isfunction)
+        if f.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert defined <= set(module.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_options_are_keyword_only_and_each_has_an_explanation(name):
+    function = getattr(convlib, name)
+    parameters = inspect.signature(function).parameters
+    for parameter in parameters.values():
+        option = parameter.default not in (inspect.Parameter.empty, None)
+        assert option == (parameter.kind is inspect.Parameter.KEYWORD_ONLY)
+        assert parameter.name in function.__doc__.split("Parameters")[1].split("Returns")[0]
+
+
+def test_the_first_line_says_that_the_kernel_is_not_flipped():
+    assert "the kernel is not flipped" in convlib.__doc__.splitlines()[0]
+
+
+def test_type_checkers_may_read_the_annotations():
+    assert files(convlib).joinpath("py.typed").is_file()
+
+
+def test_importing_brings_no_heavy_library():
+    heavy = "{'cupy', 'scipy', 'torch', 'jax', 'dask', 'matplotlib'}"
+    code = f"import sys, convlib; print(sorted({heavy} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
