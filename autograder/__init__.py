@@ -1,5 +1,5 @@
 """Runs students' notebooks in a sandbox and judges their answers outside it."""
 
-# from .check import check
+from .check import check
 
-__all__: list[str] = []
+__all__ = ["check"]

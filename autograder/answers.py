@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .spec import Case
 
-__all__ = ["Answer", "Failure", "answer_of", "decode", "encode"]
+__all__ = ["Answer", "Failure", "answer_of", "as_answer", "decode", "encode"]
 
 MAX_BYTES = 64 << 20
 MAX_AXES = 16
@@ -114,9 +114,28 @@ def answer_of(function: Callable[..., Any], case: Case) -> Answer:
     try:
         for _ in range(case.calls):
             result = function(*args, **case.kwargs)
-        array = np.asarray(result)
     except Exception as error:  # a mistake may raise whatever a student's code may
         return Failure("raised", f"{type(error).__name__}: {error}")
+    return as_answer(result)
+
+
+def as_answer(value: Any) -> Answer:
+    """Return what a function gave, or a value itself, as an array of numbers.
+
+    Examples
+    --------
+    >>> as_answer([1, 2])
+    array([1, 2])
+    >>> as_answer(None)
+    Failure(kind='refused', text='the answer is None: nothing is given yet')
+    """
+    if value is None:
+        return Failure("refused", "the answer is None: nothing is given yet")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        return Failure("raised", f"{type(error).__name__}: {error}")
     if array.dtype.kind not in "biufc":
-        return Failure("refused", f"the answer holds {array.dtype}, not numbers")
+        text = f"the answer is {type(value).__name__} of {array.dtype}, not numbers"
+        return Failure("refused", text)
     return array

@@ -136,7 +136,7 @@ def _row(task: Task, trial: Trial, answer: Answer) -> Row:
 
 
 def _broken(rule: Rule, finding: Finding) -> Row:
-    detail = f"line {finding.line}, `{finding.code}`: {finding.why}"
+    detail = f"`{finding.code}`: {finding.why}"
     return Row(f"rule: {rule.name}", Verdict.FAIL, detail, 0.0, visible=True)
 
 

@@ -10,10 +10,22 @@ from .spec import Finding, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["no_call", "no_loop_over_samples"]
+__all__ = ["no_call", "no_loop_over_samples", "readable"]
 
 HIDDEN_LOOPS = {"vectorize", "apply_along_axis", "frompyfunc", "fromiter", "map", "nditer"}
 Findings = list[tuple[ast.AST, str]]
+
+
+def readable(cells: Sequence[str]) -> str:
+    r"""Return the source that rules read: all cells that are Python, less IPython's magics.
+
+    Examples
+    --------
+    >>> readable(["%matplotlib inline\nx = 1", "not python", "y = 2"])
+    '\nx = 1\n\ny = 2'
+    """
+    plain = ("\n".join(map(_without_magic, cell.splitlines())) for cell in cells)
+    return "\n\n".join(cell for cell in plain if _parses(cell))
 
 
 def no_call(*names: str, cost: float) -> Rule:
@@ -74,10 +86,7 @@ def _finder(
     search: Callable[[ast.Module, str], Findings],
 ) -> Callable[[str, str], Sequence[Finding]]:
     def find(source: str, function: str) -> Sequence[Finding]:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            return []
+        tree = ast.parse(source)
         lines = source.splitlines()
         return [
             Finding(line, lines[line - 1].strip(), why)
@@ -85,6 +94,18 @@ def _finder(
         ]
 
     return find
+
+
+def _without_magic(line: str) -> str:
+    return "" if line.lstrip().startswith(("%", "!")) else line
+
+
+def _parses(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _line(node: ast.AST) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,11 @@ class TaskResult:
     mistake: str | None = None
 
     @property
+    def right(self) -> bool:
+        """Whether every case passed and no rule was broken."""
+        return all(row.verdict is Verdict.PASS for row in self.rows)
+
+    @property
     def full(self) -> bool:
         """Whether the task got full marks."""
         return self.score == self.points
@@ -110,9 +115,17 @@ class SubmissionResult:
         """Full marks."""
         return sum(task.points for task in self.tasks)
 
+    def problems(self) -> tuple[str, ...]:
+        """Return what was said of the tasks that did not get full marks."""
+        return tuple(f"{task.title}: {task.sentence}" for task in self.tasks if not task.full)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers, ready for JSON."""
         return asdict(self)
+
+    def with_notes(self, *notes: str) -> SubmissionResult:
+        """Return the result with `notes` in front of its own."""
+        return replace(self, notes=(*notes, *self.notes))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> SubmissionResult:

@@ -78,7 +78,7 @@ def _call(function: Any, call: dict[str, Any], payload: bytes) -> Any:
 
 def _encoded(result: Any) -> tuple[dict[str, Any], bytes]:
     if result is None:
-        return {"answer": "refused", "text": "the answer is None: nothing is returned yet"}, b""
+        return {"answer": "refused", "text": "the answer is None: nothing is given yet"}, b""
     array = np.asarray(result)
     if array.dtype.kind not in NUMBERS:
         text = f"the answer is {type(result).__name__} of {array.dtype}, not numbers"

@@ -1,0 +1,144 @@
+"""Where a course keeps its things, and what it knows: assignments, environment, secret."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import importlib.util
+import os
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .spec import Assignment
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+__all__ = ["Course"]
+
+MARK = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course's folder.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``nbgrader_config.py``, ``solutions`` and ``exercises``.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Course:
+        """Return the course that `start` (default: the current folder) lies in.
+
+        Raises
+        ------
+        FileNotFoundError
+            If neither it nor a folder above it is a course.
+        """
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / MARK).is_file() and (folder / "solutions").is_dir():
+                return cls(folder)
+        msg = f"{start} is in no course: go to the folder that holds {MARK} and solutions/"
+        raise FileNotFoundError(msg)
+
+    @property
+    def box(self) -> Path:
+        """The environment of the box, made by set-up."""
+        return self.root / ".box"
+
+    @property
+    def grading(self) -> Path:
+        """Everything that grading writes: clean submissions, answers, gradebook, reports."""
+        return self.root / "grading"
+
+    def source(self, assignment: str) -> Path:
+        """Return the text that an assignment is written in."""
+        return self.root / "solutions" / assignment / f"{assignment}.md"
+
+    def release(self, assignment: str) -> Path:
+        """Return the notebook that students get."""
+        return self.root / "exercises" / assignment / f"{assignment}.ipynb"
+
+    def submitted(self, assignment: str, student: str) -> Path:
+        """Return the clean copy of a submission, from which nbgrader grades."""
+        return self.grading / "submitted" / student / assignment / f"{assignment}.ipynb"
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        """Return the feedback page of a submission."""
+        return self.grading / "feedback" / student / assignment / f"{assignment}.html"
+
+    def result(self, assignment: str, student: str) -> Path:
+        """Return the file that holds the judge's words on one submission."""
+        return self.grading / "results" / assignment / f"{student}.json"
+
+    def assignment_ids(self) -> list[str]:
+        """Return the names of all assignments, sorted."""
+        return sorted(path.parent.name for path in self.root.glob("solutions/*/cases.py"))
+
+    def assignment(self, name: str) -> Assignment:
+        """Load an assignment: its ``cases.py``, with the bank of its ``mistakes.py``.
+
+        Raises
+        ------
+        ValueError
+            If there is none of that name, or its files do not say what they must.
+        """
+        if name not in self.assignment_ids():
+            msg = f"there is no assignment {name!r}; there are {self.assignment_ids()}"
+            raise ValueError(msg)
+        found = _load(self.source(name).with_name("cases.py"), "ASSIGNMENT")
+        if not isinstance(found, Assignment) or found.id != name:
+            msg = (
+                f"solutions/{name}/cases.py must define ASSIGNMENT, an Assignment with id {name!r}"
+            )
+            raise ValueError(msg)
+        mistakes = _load(self.source(name).with_name("mistakes.py"), "MISTAKES")
+        return replace(found, mistakes=tuple(mistakes))
+
+    def generator(self, *parts: str) -> np.random.Generator:
+        """Return the random generator of one submission's hidden cases.
+
+        It is drawn from the course's secret and `parts` (assignment, student, what was
+        submitted): the same submission meets the same cases always, nobody else ever does.
+        """
+        said = "\0".join(parts).encode()
+        digest = hmac.new(self._secret(), said, hashlib.sha256).digest()
+        return np.random.default_rng(int.from_bytes(digest))
+
+    def _secret(self) -> bytes:
+        given = os.environ.get("COURSE_SECRET")
+        if given:
+            return given.encode()
+        path = self.grading / "secret"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        return path.read_bytes()
+
+
+def _load(path: Path, name: str) -> Any:
+    module = _module(path)
+    if not hasattr(module, name):
+        msg = f"{path} must define {name}"
+        raise ValueError(msg)
+    return getattr(module, name)
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,161 @@
+"""Take one clean notebook to its verdicts: run it or reuse its answers, judge, write it down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbformat.v4 import new_output
+
+from .intake import clean, read_notebook
+from .judge import judge
+from .report.table import task_html
+from .rules import readable
+from .sandbox import Limits
+from .sandbox.command import Tools
+from .verdicts import SubmissionResult, Verdict
+from .work import Bundle, Work, is_graded, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from .answers import Answer
+    from .course import Course
+    from .spec import Assignment, Finding, Rule
+    from .verdicts import TaskResult
+    from .work import Question
+
+__all__ = ["Examiner", "UngradableError", "check_notebook", "show_results"]
+
+
+class UngradableError(RuntimeError):
+    """The grader itself failed: there is no grade, and it is not the student's fault."""
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """Examines the notebooks of one course.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    limits : Limits
+        What one submission may use.
+    unsafe : bool
+        Run student code without a box.
+    """
+
+    course: Course
+    limits: Limits = field(default_factory=Limits)
+    unsafe: bool = False
+
+    def work(self, notebook: NotebookNode, assignment: Assignment, student: str) -> Work:
+        """Return what is to be run of a clean notebook, hidden cases included."""
+        sources = json.dumps([cell.source for cell in notebook.cells if cell.cell_type == "code"])
+        attempt = hashlib.sha256(sources.encode()).hexdigest()
+        return Work.of(notebook, assignment, self.course.generator(assignment.id, student, attempt))
+
+    def answers(self, work: Work) -> Bundle:
+        """Run `work`, unless its answers are stored already.
+
+        Raises
+        ------
+        BoxError
+            If the box itself fails.
+        """
+        path = self._stored(work)
+        if path.exists():
+            return Bundle.from_bytes(path.read_bytes())
+        tools = Tools.of(self.course.box)
+        bundle = run(work, tools, self.limits, unsafe=self.unsafe)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(bundle.to_bytes())
+        part.replace(path)
+        return bundle
+
+    def judged(
+        self, work: Work, bundle: Bundle, assignment: Assignment, student: str
+    ) -> SubmissionResult:
+        """Judge the answers to all questions.
+
+        Raises
+        ------
+        UngradableError
+            If the reference itself failed on a case.
+        """
+        source = readable(work.cells)
+        tasks = tuple(
+            _judged(question, bundle.answers[question.task.name], assignment, source)
+            for question in work.questions
+        )
+        for task in tasks:
+            for row in task.rows:
+                if row.verdict is Verdict.ERROR:
+                    msg = f"{task.name}, {row.label}: {row.detail}"
+                    raise UngradableError(msg)
+        notes = tuple(bundle.notes)
+        return SubmissionResult(assignment.id, student, tasks, notes, unsafe=bundle.unsafe)
+
+    def _stored(self, work: Work) -> Path:
+        lock = (self.course.root / "requirements" / "box.txt").read_text(encoding="utf-8")
+        policy = json.dumps([self.limits.to_dict(), self.unsafe])
+        return self.course.grading / "answers" / f"{work.key(lock, policy)}.zip"
+
+
+def check_notebook(course: Course, path: Path, *, unsafe: bool) -> SubmissionResult:
+    """Judge a student's own notebook on the visible cases; nothing is stored.
+
+    Raises
+    ------
+    ValueError
+        If it is the notebook of no assignment.
+    """
+    assignment = course.assignment(path.stem)
+    released = nbformat.read(course.release(path.stem), as_version=4)
+    notebook, notes = clean(read_notebook(path), released)
+    examiner = Examiner(course, unsafe=unsafe)
+    work = Work.of(notebook, assignment, rng=None)
+    bundle = run(work, Tools.of(course.box), examiner.limits, unsafe=unsafe)
+    return examiner.judged(work, bundle, assignment, "you").with_notes(*notes)
+
+
+def show_results(notebook: NotebookNode, bundle: Bundle, result: SubmissionResult) -> None:
+    """Write outputs into the cells, and score and table into the graded ones.
+
+    A graded cell gets exactly one ``execute_result``: nbgrader reads the score from its plain
+    text, people read its table.
+    """
+    outputs = iter(bundle.outputs)
+    judged = {task.name: task for task in result.tasks}
+    for cell in notebook.cells:
+        if is_graded(cell):
+            cell.outputs = [_score_output(judged[cell.metadata.nbgrader.grade_id])]
+        elif cell.cell_type == "code":
+            cell.outputs = [new_output(**output) for output in next(outputs)]
+
+
+def _score_output(task: TaskResult) -> NotebookNode:
+    data = {"text/plain": f"{task.score:g}", "text/html": task_html(task)}
+    return new_output("execute_result", data, execution_count=None)
+
+
+def _judged(
+    question: Question, answers: Sequence[Answer], assignment: Assignment, source: str
+) -> TaskResult:
+    task = question.task
+    broken: list[tuple[Rule, Finding]] = [
+        (rule, finding)
+        for rule in task.rules
+        for name in question.check.objects
+        for finding in rule.find(source, name)
+    ]
+    answered = list(zip(question.trials, answers, strict=True))
+    return judge(task, answered, assignment.mistakes, broken)

@@ -1,0 +1,178 @@
+"""Take in what a student handed in: read it without trust, and restore the release's cells."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbformat import NotebookNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Refusal", "Submission", "clean", "read_notebook", "read_text", "submissions"]
+
+MAX_BYTES = 20 << 20
+MAX_CELLS = 500
+MAX_SOURCE = 200_000
+
+
+class Refusal(ValueError):
+    """A submission that cannot be graded, with the reason as its author should read it."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Where one student's work lies.
+
+    Parameters
+    ----------
+    student, assignment : str
+        Names of the two folders, as ``nbgrader collect`` lays them out.
+    path : Path
+        The notebook in them, there or not.
+    """
+
+    student: str
+    assignment: str
+    path: Path
+
+    @property
+    def timestamp(self) -> Path:
+        """The file in which nbgrader says when it was handed in."""
+        return self.path.with_name("timestamp.txt")
+
+
+def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submission]:
+    """Yield the submissions in ``folder/<student>/<assignment>/<assignment>.ipynb``.
+
+    A folder without a notebook is yielded too: it is somebody's, and deserves a word.
+    """
+    for path in sorted(folder.glob(f"*/{assignment or '*'}")):
+        if path.is_dir() and not path.name.startswith(".") and path.parent.name[0] != ".":
+            yield Submission(path.parent.name, path.name, path / f"{path.name}.ipynb")
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook that somebody else wrote.
+
+    Raises
+    ------
+    Refusal
+        If it is no regular file, too large, or not a notebook.
+    """
+    data = _read_bytes(path)
+    if b"\n<<<<<<< " in data and b"\n>>>>>>> " in data:
+        msg = f"{path.name} holds merge conflict markers (<<<<<<<): resolve them and hand in again"
+        raise Refusal(msg)
+    try:
+        notebook = nbformat.reads(data.decode(), as_version=4)
+        cells = [_plain(cell) for cell in notebook.cells]
+    except Exception as error:  # nbformat raises many kinds for what is no notebook
+        msg = f"{path.name} is not a notebook that Jupyter can open ({type(error).__name__})"
+        raise Refusal(msg) from error
+    if len(cells) > MAX_CELLS or any(len(cell.source) > MAX_SOURCE for cell in cells):
+        msg = f"{path.name} has over {MAX_CELLS} cells, or a cell over {MAX_SOURCE} characters"
+        raise Refusal(msg)
+    notebook.cells = cells
+    return notebook
+
+
+def clean(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """Return the release with the student's answers and extra cells in it, and what was repaired.
+
+    Locked cells are the release's own again; lost ones are back; the student's extra cells stay
+    behind the cell they followed.  No metadata of the student's survives.
+    """
+    answers, extras, notes = _sorted_cells(notebook, {_grade_id(cell) for cell in release.cells})
+    cells = list(extras.get(None, ()))
+    for given in release.cells:
+        name = _grade_id(given)
+        if name is None:  # a scratch cell: the student's own is among the extras
+            continue
+        cell = NotebookNode(given)
+        if name not in answers:
+            notes.append(f"cell {name} was missing and is back as it was released")
+        elif not given.metadata.nbgrader.locked:
+            cell.source = answers[name].source
+        cells += [cell, *extras.get(name, ())]
+    blank = nbformat.v4.new_notebook(cells=cells, metadata=release.metadata)
+    blank.nbformat_minor = release.nbformat_minor
+    return _numbered(blank), notes
+
+
+def read_text(path: Path) -> str:
+    """Read a small text file that somebody else wrote.
+
+    Raises
+    ------
+    Refusal
+        If it is no regular file, too large, or not text.
+    """
+    try:
+        return _read_bytes(path).decode()
+    except UnicodeDecodeError as error:
+        msg = f"{path.name} is no text"
+        raise Refusal(msg) from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError as error:
+        msg = f"there is no {path.name} in the folder that was handed in"
+        raise Refusal(msg) from error
+    except OSError as error:
+        msg = f"{path.name} is a link or cannot be read: hand in the notebook itself"
+        raise Refusal(msg) from error
+    with os.fdopen(fd, "rb") as file:
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+            msg = f"{path.name} is no plain file of at most {MAX_BYTES >> 20} MB"
+            raise Refusal(msg)
+        return file.read(MAX_BYTES)
+
+
+def _plain(cell: Any) -> NotebookNode:
+    """Keep of a cell its type, its source and the id that nbgrader gave it."""
+    new = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+    plain = new(str(cell.source))
+    said = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id")
+    plain.metadata.nbgrader = NotebookNode(grade_id=str(said))
+    return plain
+
+
+def _sorted_cells(
+    notebook: NotebookNode, names: set[str | None]
+) -> tuple[dict[str, NotebookNode], dict[str | None, list[NotebookNode]], list[str]]:
+    answers: dict[str, NotebookNode] = {}
+    extras: dict[str | None, list[NotebookNode]] = {}
+    notes: list[str] = []
+    last: str | None = None
+    for cell in notebook.cells:
+        name = _grade_id(cell)
+        if name in names and name is not None and name not in answers:
+            answers[name] = cell
+            last = name
+            continue
+        if name in names:
+            notes.append(f"cell {name} is there twice: the first one counts")
+        cell.metadata = NotebookNode()
+        extras.setdefault(last, []).append(cell)
+    return answers, extras, notes
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    name = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return name if isinstance(name, str) else None
+
+
+def _numbered(notebook: NotebookNode) -> NotebookNode:
+    """Give the cells that nbgrader does not know an id that depends on nothing but their place."""
+    for index, cell in enumerate(notebook.cells):
+        cell.id = _grade_id(cell) or f"extra-{index}"
+    return notebook
