@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat.v4 import new_output
 
+from .answers import Failure
 from .intake import clean, read_notebook
 from .judge import judge
 from .report.table import task_html
@@ -93,7 +94,7 @@ class Examiner:
         """
         source = readable(work.cells)
         tasks = tuple(
-            _judged(question, bundle.answers[question.task.name], assignment, source)
+            _judged(question, _explained(question, work, bundle), assignment, source)
             for question in work.questions
         )
         for task in tasks:
@@ -145,6 +146,29 @@ def show_results(notebook: NotebookNode, bundle: Bundle, result: SubmissionResul
 def _score_output(task: TaskResult) -> NotebookNode:
     data = {"text/plain": f"{task.score:g}", "text/html": task_html(task)}
     return new_output("execute_result", data, execution_count=None)
+
+
+def _explained(question: Question, work: Work, bundle: Bundle) -> list[Answer]:
+    """Say of objects that do not exist which error kept them from being made."""
+    answers = bundle.answers[question.task.name]
+    error = next(
+        (
+            f"{output['ename']}: {output['evalue']}"
+            for outputs in reversed(bundle.outputs[: question.check.after])
+            for output in outputs
+            if output["output_type"] == "error"
+        ),
+        None,
+    )
+    if error is None:
+        return answers
+    not_yet = error.startswith("NotImplementedError")
+    return [
+        replace(answer, text=error if not_yet else f"{answer.text}; an earlier cell stopped with {error}")
+        if isinstance(answer, Failure) and answer.kind == "missing"
+        else answer
+        for answer in answers
+    ]
 
 
 def _judged(

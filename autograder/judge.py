@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .answers import Failure, answer_of
 from .compare import difference
 from .naming import name_mistake
+from .sentence import sentence
 from .verdicts import Row, TaskResult, Verdict
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def judge(
         points=task.points,
         score=min(max(score, 0.0), task.points),
         rows=tuple(rows),
-        sentence=_sentence(rows, answered, mistake),
+        sentence=sentence(rows, [answer for _, answer in answered], mistake),
         mistake=mistake.name if mistake else None,
     )
 
@@ -138,20 +139,3 @@ def _row(task: Task, trial: Trial, answer: Answer) -> Row:
 def _broken(rule: Rule, finding: Finding) -> Row:
     detail = f"`{finding.code}`: {finding.why}"
     return Row(f"rule: {rule.name}", Verdict.FAIL, detail, 0.0, visible=True)
-
-
-def _sentence(
-    rows: Sequence[Row], answered: Sequence[tuple[Trial, Answer]], mistake: Mistake | None
-) -> str:
-    wrong = [row for row in rows if row.verdict is not Verdict.PASS]
-    if not wrong:
-        return f"All {len(rows)} cases are right."
-    if mistake:
-        return f"{mistake.name[0].upper()}{mistake.name[1:]}. {mistake.hint}"
-    failures = {answer.text for _, answer in answered if isinstance(answer, Failure)}
-    if len(failures) == 1 and len(wrong) == len(rows):
-        return f"{failures.pop()}"
-    right = len(answered) - sum(row.points > 0 for row in wrong)
-    first = next((row for row in wrong if row.points), wrong[0])
-    start = f"{right} of {len(answered)} cases are right" if right else "No case is right"
-    return f"{start}. First problem, {first.label}: {first.detail}."

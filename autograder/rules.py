@@ -21,7 +21,7 @@ def readable(cells: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> readable(["%matplotlib inline\nx = 1", "not python", "y = 2"])
+    >>> readable(["%matplotlib inline\nx = 1", "def f(:", "y = 2"])
     '\nx = 1\n\ny = 2'
     """
     plain = ("\n".join(map(_without_magic, cell.splitlines())) for cell in cells)

@@ -36,7 +36,7 @@ class Limits:
         All that the box may send.
     """
 
-    memory: int = 3 << 30
+    memory: int = 2 << 30
     file_size: int = 32 * MIB
     folder_size: int = 64 * MIB
     processes: int = 64

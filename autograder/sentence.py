@@ -1,0 +1,68 @@
+"""Put a task's verdict in words that the author of the code understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .answers import Failure
+from .verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .answers import Answer
+    from .spec import Mistake
+    from .verdicts import Row
+
+__all__ = ["sentence"]
+
+NOT_ATTEMPTED = "Not attempted: the cell still raises NotImplementedError."
+
+
+def sentence(rows: Sequence[Row], answers: Sequence[Answer], mistake: Mistake | None) -> str:
+    """Say in one or two sentences how a task went.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        A row for each answer, in order, then one for each broken rule.
+    answers : sequence of (array or Failure)
+        What came out of the box.
+    mistake : Mistake or None
+        The named mistake that the answers match.
+
+    Examples
+    --------
+    >>> from autograder.verdicts import Row
+    >>> rows = [Row("stride 2", Verdict.FAIL, "the shape is (3,), it should be (2,)", 1, True)]
+    >>> sentence(rows, [Failure("raised", "NotImplementedError: ")], None)
+    'Not attempted: the cell still raises NotImplementedError.'
+    """
+    cases, rules = rows[: len(answers)], rows[len(answers) :]
+    wrong = [row for row in cases if row.verdict is not Verdict.PASS]
+    if mistake:
+        return f"{_capital(mistake.name)}. {mistake.hint}"
+    if wrong:
+        return _same_failure(answers) or _first_problem(len(cases), wrong)
+    said = f"All {len(cases)} cases are right" if len(cases) > 1 else "Right"
+    broken = "".join(f", but {row.label} is broken: {row.detail}" for row in rules[:1])
+    return f"{said}{broken}."
+
+
+def _same_failure(answers: Sequence[Answer]) -> str:
+    """Return the one failure that all cases share, if they do."""
+    texts = {answer.text if isinstance(answer, Failure) else "" for answer in answers}
+    text = texts.pop() if len(texts) == 1 else ""
+    if text.startswith("NotImplementedError"):
+        return NOT_ATTEMPTED
+    return f"{_capital(text)}." if text else ""
+
+
+def _first_problem(count: int, wrong: Sequence[Row]) -> str:
+    right = count - len(wrong)
+    start = f"{right} of {count} cases are right" if right else "No case is right"
+    return f"{start}. First problem, {wrong[0].label}: {wrong[0].detail}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
