@@ -1,4 +1,10 @@
-"""Convolutions of any number of axes; the kernel is not flipped (this is cross-correlation)."""
+"""Convolutions of any number of axes; the kernel is not flipped (this is cross-correlation).
+
+An input has the shape ``(N, C, *size)``: examples, channels, then one axis or more of space.
+Arrays come from NumPy, CuPy or another library that follows the array API standard, and results
+stay in it. Names, layouts and the meaning of the options are PyTorch's.
+`conv` and `conv_transpose` do all the work; the names with a number fix how many axes there are.
+"""
 
 from .convolution import conv, conv1d, conv2d, conv3d
 from .sizes import conv_output_size, conv_transpose_output_size, receptive_field

@@ -9,7 +9,7 @@ from convlib import conv, conv_transpose, definition
 
 drawn = given(data=st.data())
 repeatable = settings(deadline=None, derandomize=True, max_examples=60)
-longer = settings(repeatable, max_examples=200)
+longer = settings(repeatable, max_examples=120)
 
 
 @longer
