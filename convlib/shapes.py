@@ -94,7 +94,9 @@ def conv_shape(
     batch, channels, *size = x_shape
     filters, c_in, *kernel = weight_shape
     if channels != groups * c_in:
-        fix = f"; groups={channels // c_in} would fit" if channels % c_in == 0 < channels else ""
+        fits = channels // c_in
+        fixed = fits > 0 and channels == fits * c_in and filters % fits == 0
+        fix = f"; groups={fits} would fit" if fixed else ""
         msg = (
             f"x must have groups * weight.shape[1] = {groups * c_in} channels, got {channels} "
             f"(groups {groups}, x {tuple(x_shape)}, weight {tuple(weight_shape)}){fix}"

@@ -75,6 +75,7 @@ def test_axes(operation, x, weight, rule):
     [
         (conv, 3, (4, 2), 1, r"^x must have groups \* weight.shape\[1\] = 2 channels, got 3 "),
         (conv, 8, (8, 1), 1, r"= 1 channels, got 8 .*; groups=8 would fit$"),
+        (conv, 8, (6, 2), 1, r"= 2 channels, got 8 \(groups 1, x \(1, 8, 5\), weight .*\)$"),
         (conv, 0, (4, 2), 1, r"= 2 channels, got 0 \(groups 1, x \(1, 0, 5\), weight .*\)$"),
         (conv, 4, (3, 2), 2, r"^weight.shape\[0\] must be a multiple of groups, got 3 and 2$"),
         (conv_transpose, 4, (3, 2), 2, r"^weight.shape\[0\] must be a multiple of groups"),
