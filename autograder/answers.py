@@ -6,6 +6,7 @@ a well-formed ``.npy`` record pass.
 
 from __future__ import annotations
 
+import copy
 import io
 import math
 from dataclasses import dataclass
@@ -93,8 +94,10 @@ def decode(record: bytes) -> Answer:
 def _numbers(data: bytes, shape: tuple[int, ...], fortran: bool, dtype: np.dtype[Any]) -> Answer:
     if dtype.kind not in "biufc" or dtype.names is not None:
         return Failure("refused", f"the answer holds {dtype}, not numbers")
-    if len(shape) > MAX_AXES or min(shape, default=0) < 0:
-        return Failure("refused", f"the answer's shape {shape} is impossible")
+    if len(shape) > MAX_AXES or not all(type(n) is int and n >= 0 for n in shape):
+        return Failure("refused", "the answer's shape is impossible")
+    if math.prod(max(n, 1) for n in shape) > MAX_BYTES:  # NumPy refuses (0, 2**60) too
+        return Failure("refused", "the answer's shape is far too large")
     if math.prod(shape) * dtype.itemsize != len(data):
         return Failure("refused", "the answer is shorter or longer than its shape says")
     flat = np.frombuffer(data, dtype=dtype)
@@ -110,10 +113,10 @@ def answer_of(function: Callable[..., Any], case: Case) -> Answer:
     >>> answer_of(lambda x: x + 1, Case("two plus one", (2,)))
     array(3)
     """
-    args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in case.args]
+    args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))  # a function may change them
     try:
         for _ in range(case.calls):
-            result = function(*args, **case.kwargs)
+            result = function(*args, **kwargs)
     except Exception as error:  # a mistake may raise whatever a student's code may
         return Failure("raised", f"{type(error).__name__}: {error}")
     return as_answer(result)
