@@ -97,16 +97,22 @@ def _wrong(got: Array, expected: Array) -> Array:
     if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
         return np.asarray(got != expected)
     exact = expected.astype(np.result_type(expected, np.float64))
-    itemsize = min(
-        (a.dtype.itemsize // (2 if a.dtype.kind == "c" else 1))
-        for a in (got, expected)
-        if a.dtype.kind in "fc"
-    )
-    rtol = RTOL[min(itemsize, 8)]
+    rtol = _rtol(got.dtype, expected.dtype)
     finite = np.abs(exact[np.isfinite(exact)])
     room = rtol * finite.max(initial=0.0)
     with np.errstate(all="ignore"):  # inf - inf is a legitimate comparison
         return np.asarray(~np.isclose(got, exact, rtol=rtol, atol=room, equal_nan=True))
+
+
+def _rtol(got: np.dtype[Any], expected: np.dtype[Any]) -> float:
+    theirs, ours = _real_bytes(got), _real_bytes(expected)
+    # Half precision is rough: an answer in it is forgiven only where the question is in it too.
+    return RTOL[ours if ours == 2 else max(4, min(theirs, ours))]
+
+
+def _real_bytes(dtype: np.dtype[Any]) -> int:
+    parts = {"f": 1, "c": 2}.get(dtype.kind)
+    return min(8, dtype.itemsize // parts) if parts else 8
 
 
 def _first(got: Array, expected: Array, wrong: Array) -> Difference:
@@ -115,4 +121,16 @@ def _first(got: Array, expected: Array, wrong: Array) -> Difference:
     told = f"{int(wrong.sum())} of {wrong.size} values are wrong, {where}"
     if not np.isfinite(got[index]) and np.isfinite(expected[index]):
         told += f" ({got[index]})"
-    return Difference(told, f"got {got[index]:.6g}, expected {expected[index]:.6g}")
+    return Difference(told, _side_by_side(got[index], expected[index]))
+
+
+def _side_by_side(got: Any, expected: Any) -> str:
+    """Write two numbers with as many digits as tell them apart."""
+    for digits in (6, 10, 17):
+        one, other = (
+            f"{value:.{digits}g}" if value.dtype.kind in "fc" else str(value)
+            for value in (got, expected)
+        )
+        if one != other:
+            break
+    return f"got {one}, expected {other}"

@@ -160,15 +160,15 @@ def _explained(question: Question, work: Work, bundle: Bundle) -> list[Answer]:
         ),
         None,
     )
-    if error is None:
-        return answers
+    return [_because(answer, error) if error else answer for answer in answers]
+
+
+def _because(answer: Answer, error: str) -> Answer:
+    if not isinstance(answer, Failure) or answer.kind != "missing":
+        return answer
     not_yet = error.startswith("NotImplementedError")
-    return [
-        replace(answer, text=error if not_yet else f"{answer.text}; an earlier cell stopped with {error}")
-        if isinstance(answer, Failure) and answer.kind == "missing"
-        else answer
-        for answer in answers
-    ]
+    text = error if not_yet else f"{answer.text}; an earlier cell stopped with {error}"
+    return replace(answer, text=text)
 
 
 def _judged(

@@ -44,6 +44,8 @@ def sentence(rows: Sequence[Row], answers: Sequence[Answer], mistake: Mistake | 
         return f"{_capital(mistake.name)}. {mistake.hint}"
     if wrong:
         return _same_failure(answers) or _first_problem(len(cases), wrong)
+    if not cases:
+        return "This task has no visible case: it is judged when you hand in."
     said = f"All {len(cases)} cases are right" if len(cases) > 1 else "Right"
     broken = "".join(f", but {row.label} is broken: {row.detail}" for row in rules[:1])
     return f"{said}{broken}."

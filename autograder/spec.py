@@ -37,7 +37,8 @@ class Case:
         Which of the objects given to ``check(name, *objects)`` the case is about.
     calls : int
         2 to call the function twice with the very same arrays and to judge the second answer:
-        a function that changes its input gives itself away.
+        a function that changes its input gives itself away.  More calls make a case long;
+        it then tells no mistake from another.
     seconds : float
         Wall-clock limit of the whole case.
     """

@@ -75,6 +75,11 @@ class TaskResult:
         return all(row.verdict is Verdict.PASS for row in self.rows)
 
     @property
+    def only_visible(self) -> bool:
+        """Whether this is a student's own check: no hidden case was tried."""
+        return all(row.visible for row in self.rows)
+
+    @property
     def full(self) -> bool:
         """Whether the task got full marks."""
         return self.score == self.points

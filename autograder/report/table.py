@@ -56,13 +56,15 @@ def task_text(task: TaskResult) -> str:
     Examples
     --------
     >>> from autograder.verdicts import Row, TaskResult, Verdict
-    >>> row = Row("stride 2", Verdict.FAIL, "the shape is (3,), it should be (2,)", 1.0, True)
+    >>> row = Row("stride 2", Verdict.FAIL, "the shape is (3,), it should be (2,)", 1.0, False)
     >>> print(task_text(TaskResult("strided", "Stride", 1.0, 0.0, (row,), "Stride ignored.")))
     strided: Stride  0/1
       Stride ignored.
-      ✗ wrong  stride 2: the shape is (3,), it should be (2,)
+      ✗ wrong  stride 2 (hidden): the shape is (3,), it should be (2,)
     """
-    head = f"{task.name}: {task.title}  {marks(task.score)}/{marks(task.points)}"
+    head = f"{task.name}: {task.title}"
+    if not task.only_visible:
+        head += f"  {marks(task.score)}/{marks(task.points)}"
     return "\n".join([head, f"  {task.sentence}", *(f"  {_line(row)}" for row in task.rows)])
 
 
