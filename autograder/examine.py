@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from .work import Question
 
 __all__ = ["Examiner", "UngradableError", "check_notebook", "show_results"]
+
+
+CELL_FILE = re.compile("<ipython-input-[^>]*>, ")
 
 
 class UngradableError(RuntimeError):
@@ -153,7 +157,7 @@ def _explained(question: Question, work: Work, bundle: Bundle) -> list[Answer]:
     answers = bundle.answers[question.task.name]
     error = next(
         (
-            f"{output['ename']}: {output['evalue']}"
+            f"{output['ename']}: {CELL_FILE.sub('', output['evalue'])}"
             for outputs in reversed(bundle.outputs[: question.check.after])
             for output in outputs
             if output["output_type"] == "error"

@@ -120,9 +120,13 @@ class SubmissionResult:
         """Full marks."""
         return sum(task.points for task in self.tasks)
 
-    def problems(self) -> tuple[str, ...]:
-        """Return what was said of the tasks that did not get full marks."""
-        return tuple(f"{task.title}: {task.sentence}" for task in self.tasks if not task.full)
+    def problems(self) -> dict[str, list[TaskResult]]:
+        """Return each sentence that was said of a task without full marks, with those tasks."""
+        said: dict[str, list[TaskResult]] = {}
+        for task in self.tasks:
+            if not task.full:
+                said.setdefault(task.sentence, []).append(task)
+        return said
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers, ready for JSON."""

@@ -40,7 +40,8 @@ def write_class_report(course: Course, assignment: str) -> Path:
     counted = statistics(results)
     title = course.assignment(assignment).title
     html = environment().get_template("report.html.j2")
-    page.write_text(html.render(title=title, results=results, counted=counted), encoding="utf-8")
+    filled = html.render(title=title, results=results, counted=counted, tasks=_task_names(results))
+    page.write_text(filled, encoding="utf-8")
     said = {"results": [result.to_dict() for result in results], "statistics": asdict(counted)}
     page.with_suffix(".json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     page.with_suffix(".csv").write_text(_csv(results), encoding="utf-8")
@@ -58,7 +59,7 @@ def write_ungraded(course: Course, result: SubmissionResult) -> Path:
 
 
 def _csv(results: Sequence[SubmissionResult]) -> str:
-    names = list(dict.fromkeys(task.name for result in results for task in result.tasks))
+    names = _task_names(results)
     stream = io.StringIO()
     table = csv.writer(stream)
     table.writerow(["student", "score", "points", *names, "mistakes", "ungraded"])
@@ -68,6 +69,10 @@ def _csv(results: Sequence[SubmissionResult]) -> str:
         row = [result.student, result.score, result.points, *(scores.get(n, "") for n in names)]
         table.writerow([_plain(cell) for cell in (*row, mistakes, result.ungraded or "")])
     return stream.getvalue()
+
+
+def _task_names(results: Sequence[SubmissionResult]) -> list[str]:
+    return list(dict.fromkeys(task.name for result in results for task in result.tasks))
 
 
 def _plain(cell: object) -> object:

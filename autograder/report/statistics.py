@@ -29,10 +29,10 @@ class CaseCount:
 
 @dataclass(frozen=True)
 class MistakeCount:
-    """Who made a named mistake."""
+    """In which tasks a named mistake was made, and by whom."""
 
     name: str
-    task: str
+    tasks: tuple[str, ...]
     students: tuple[str, ...]
 
 
@@ -105,10 +105,13 @@ def _cases(results: Sequence[SubmissionResult]) -> tuple[CaseCount, ...]:
 
 
 def _mistakes(results: Sequence[SubmissionResult]) -> tuple[MistakeCount, ...]:
-    made: dict[tuple[str, str], list[str]] = defaultdict(list)
+    made: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for result in results:
         for task in result.tasks:
             if task.mistake:
-                made[task.mistake, task.name].append(result.student)
-    counts = (MistakeCount(*name, tuple(students)) for name, students in made.items())
+                made[task.mistake].append((task.name, result.student))
+    counts = (
+        MistakeCount(name, *(tuple(dict.fromkeys(column)) for column in zip(*pairs, strict=True)))
+        for name, pairs in made.items()
+    )
     return tuple(sorted(counts, key=lambda count: -len(count.students)))
