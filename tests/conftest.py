@@ -1,0 +1,112 @@
+"""Fixtures for pages: a real Chromium that reaches this machine only, and the built book."""
+
+import os
+import shutil
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BUILT = ROOT / "_build" / "html"
+SOURCES = ("_config.yml", "_toc.yml", "book/**/*", "convlib/**/*.py")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Give a Playwright browser that drives the system's Chromium."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        pytest.skip("no chromium on the PATH: pages are not looked at")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has no sandbox for root
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=[*sandbox, "--disable-gpu", "--disable-quic"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Give `open_page(url, dark=..., width=...)`: a page whose `.problems` must stay empty."""
+    contexts = []
+
+    def open_page(url, *, dark=False, width=1280, **options):
+        scheme = "dark" if dark else "light"
+        size = {"width": width, "height": 900}
+        contexts.append(chromium.new_context(color_scheme=scheme, viewport=size, **options))
+        page = contexts[-1].new_page()
+        page.problems = []
+
+        def only_this_machine(route):
+            address = urlsplit(route.request.url)
+            if address.scheme in ("http", "https") and address.hostname != "127.0.0.1":
+                page.problems.append(f"asks another host: {route.request.url}")
+                return route.abort()
+            return route.continue_()
+
+        page.route("**/*", only_this_machine)
+        page.on("console", lambda m: m.type == "error" and page.problems.append(m.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.goto(url, wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Give `axe(page)`: the rules of axe-core that the page breaks, and where."""
+    runner = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def axe(page):
+        broken = runner.run(page).response["violations"]
+        return [f"{v['id']}: {n['target']}" for v in broken for n in v["nodes"]]
+
+    return axe
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Give `serve(folder)`: the address under which this machine serves the folder."""
+    servers = []
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    def serve(folder):
+        handler = partial(Quiet, directory=folder)
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Give the folder of the built book, built anew if a source is newer."""
+    index = BUILT / "searchindex.js"  # written last, at every build
+    sources = (path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file())
+    newest = max(path.stat().st_mtime for path in sources if "__pycache__" not in path.parts)
+    if not index.exists() or index.stat().st_mtime < newest:
+        subprocess.run(["make", "book"], cwd=ROOT, check=True, timeout=900)
+    return BUILT
+
+
+@pytest.fixture(scope="session")
+def site(serve, book):
+    """Give the address of the served book."""
+    return serve(book)

@@ -1,0 +1,54 @@
+"""The built site in a browser that reaches no other host."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+PAGES = ["book/intro.html", "book/conv1d.html", "search.html", "genindex.html"]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_whole_and_accessible(site, open_page, axe, page, dark):
+    opened = open_page(f"{site}/{page}", dark=dark)
+    if "book/" in page:
+        opened.locator("mjx-container").first.wait_for()
+    assert opened.locator("html").get_attribute("data-theme") == ("dark" if dark else "light")
+    assert not axe(opened)
+    assert not opened.problems
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_phone_scrolls_no_page_sideways(site, open_page, page):
+    opened = open_page(f"{site}/{page}", width=360)
+    if "book/" in page:
+        opened.locator("mjx-container").first.wait_for()
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
+    assert not opened.problems
+
+
+@pytest.mark.parametrize("address", ["http", "file"])
+def test_formulas_and_figure_of_the_chapter_work(site, book, open_page, address):
+    root = site if address == "http" else book.as_uri()
+    page = open_page(f"{root}/book/conv1d.html")
+    page.locator("mjx-container .conv-kernel").first.wait_for()
+    value = page.evaluate("document.querySelector('conv-lab').value")
+    page.locator("conv-lab .row.y button").nth(3).focus()
+    assert f"= \u2212{-value['y'][3]}" in page.locator("conv-lab .says").inner_text()
+    assert page.locator("link[rel=icon], link[rel='shortcut icon']").count() == 1
+    assert page.locator("meta[name=description]").get_attribute("content")
+    assert not page.problems
+
+
+def test_dropdowns_open_by_keyboard(site, open_page):
+    page = open_page(f"{site}/book/conv1d.html")
+    question = page.locator("details.sd-dropdown").first
+    question.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert question.get_attribute("open") is not None
+
+
+def test_the_exercise_can_be_downloaded(site, open_page):
+    page = open_page(f"{site}/book/conv1d.html")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the exercise").click()
+    assert download.value.suggested_filename == "conv1d.ipynb"
