@@ -86,12 +86,12 @@ def _finder(
     search: Callable[[ast.Module, str], Findings],
 ) -> Callable[[str, str], Sequence[Finding]]:
     def find(source: str, function: str) -> Sequence[Finding]:
-        tree = ast.parse(source)
         lines = source.splitlines()
-        return [
-            Finding(line, lines[line - 1].strip(), why)
-            for line, why in sorted({(_line(node), why) for node, why in search(tree, function)})
-        ]
+        try:
+            found = {(_line(node), why) for node, why in search(ast.parse(source), function)}
+        except RecursionError:
+            return [Finding(1, lines[0], "the code is nested too deeply for this rule to read")]
+        return [Finding(line, lines[line - 1].strip(), why) for line, why in sorted(found)]
 
     return find
 

@@ -11,6 +11,7 @@ __all__ = ["clean_outputs"]
 IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 MAX_TEXT = 200_000
 MAX_OUTPUTS = 200
+MAX_BYTES = 16 << 20
 REFUSED = [{"output_type": "stream", "name": "stdout", "text": "[the output is not readable]\n"}]
 
 
@@ -28,6 +29,8 @@ def clean_outputs(payload: bytes) -> list[dict[str, Any]]:
     >>> clean_outputs(json.dumps([shown]).encode())[0]["data"]
     {'text/plain': 'b'}
     """
+    if len(payload) > MAX_BYTES:
+        return REFUSED
     try:
         outputs = json.loads(payload)
     except (ValueError, RecursionError):
