@@ -241,7 +241,7 @@ def look(path):
         return repr(error)
 
 paths = ["/etc/passwd", "/etc/shadow", "/proc/1/environ", "../../gradebook.db"]
-paths += glob.glob("../**/*.py", recursive=True) + glob.glob("/**/cases.py", recursive=True)
+paths += glob.glob("../**/*.py", recursive=True) + glob.glob("/opt/**/cases.py", recursive=True)
 print(dict(os.environ), {path: look(path) for path in paths})
 """
 PATCH = """
@@ -261,7 +261,7 @@ HOG = """
 def conv1d_fast(x, weight, bias=None, *, stride=1, padding=0, dilation=1):
     hog = []
     while True:
-        hog.append(np.ones(1 << 20))
+        hog.append(np.zeros(1 << 25))
 """
 OWN_CLASS = """
 class Right:
@@ -343,20 +343,20 @@ CLASS = (
     Student(
         "leo", "loops for ever in conv1d",
         but(LOOPS, HEAD, HEAD + "\n    while True: pass", "conv1d"),
-        every(STEPS, "zero"), every(STEPS, "seconds"), tame=False,
+        every(STEPS, "zero"), every(STEPS, "no answer within"), tame=False,
     ),
     Student(
         "mia", "takes all memory in conv1d_fast", LOOPS | {"conv1d_fast": HOG},
-        {"conv1d_fast": "zero", "find_ping": "zero"}, {"conv1d_fast": "emory"}, tame=False,
+        {"conv1d_fast": "zero", "find_ping": "zero"}, {"conv1d_fast": "MemoryError"}, tame=False,
     ),
-    Student("nils", "exit() in a cell", first(LOOPS, "conv1d", "exit()"), notes="exit", tame=False),
+    Student("nils", "exit() in a cell", first(LOOPS, "conv1d", "exit()"), tame=False),
     Student(
         "olga", "wrong, patches numpy's comparisons", first(CHEAT, "correlate", PATCH),
         every(TASKS, "zero"), tame=False,
     ),
     Student(
         "otto", "os._exit in a cell", first(LOOPS, "conv1d", "import os; os._exit(0)"),
-        notes="conv1d", tame=False,
+        notes="definitions still count", tame=False,
     ),
     Student(
         "pia", "wrong, replaces check and forges outputs", first(CHEAT, "correlate", FAKE),
@@ -380,7 +380,7 @@ CLASS = (
     ),
     Student(
         "vera", "a cell that never ends", first(LOOPS, "find_ping", "while True: pass"),
-        notes="find_ping", tame=False,
+        notes="definitions still count", tame=False,
     ),
     Student(
         "wim", "answers with a class of his own", LOOPS | {"correlate": OWN_CLASS},
