@@ -6,6 +6,8 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -23,7 +25,6 @@ from .work import Bundle, Work, is_graded, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -81,9 +82,9 @@ class Examiner:
         tools = Tools.of(self.course.box)
         bundle = run(work, tools, self.limits, unsafe=self.unsafe)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_bytes(bundle.to_bytes())
-        part.replace(path)
+        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+            part.write(bundle.to_bytes())  # others may be storing the very same answers
+        Path(part.name).replace(path)
         return bundle
 
     def judged(
@@ -96,9 +97,8 @@ class Examiner:
         UngradableError
             If the reference itself failed on a case.
         """
-        source = readable(work.cells)
         tasks = tuple(
-            _judged(question, _explained(question, work, bundle), assignment, source)
+            _judged(question, _explained(question, work, bundle), assignment, work)
             for question in work.questions
         )
         for task in tasks:
@@ -176,9 +176,10 @@ def _because(answer: Answer, error: str) -> Answer:
 
 
 def _judged(
-    question: Question, answers: Sequence[Answer], assignment: Assignment, source: str
+    question: Question, answers: Sequence[Answer], assignment: Assignment, work: Work
 ) -> TaskResult:
     task = question.task
+    source = readable(work.cells[: question.check.after])  # what comes later was not called
     broken: list[tuple[Rule, Finding]] = [
         (rule, finding)
         for rule in task.rules

@@ -74,7 +74,7 @@ class Work:
         """Return a name for all that the answers depend on: cells, inputs, and `more`."""
         digest = hashlib.sha256(json.dumps([FORMAT, self.cells, *more]).encode())
         for question in self.questions:
-            digest.update(json.dumps(asdict(question.check)).encode())
+            digest.update(json.dumps([asdict(question.check), question.task.kind]).encode())
             for trial in question.trials:
                 digest.update(_case_bytes(trial))
         return digest.hexdigest()
@@ -170,6 +170,6 @@ def run(work: Work, tools: Tools, limits: Limits, *, unsafe: bool = False) -> Bu
 def _case_bytes(trial: Trial) -> bytes:
     case = trial.case
     arrays = [encode(arg) for arg in case.args if isinstance(arg, np.ndarray)]
-    plain = [arg for arg in case.args if not isinstance(arg, np.ndarray)]
+    plain = [None if isinstance(arg, np.ndarray) else [arg] for arg in case.args]
     said = [plain, dict(case.kwargs), case.target, case.calls, case.seconds]
     return json.dumps(said).encode() + b"".join(arrays)

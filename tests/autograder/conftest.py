@@ -1,7 +1,10 @@
 """A tiny course, released once; submissions to it; and boxes that many tests share."""
 
+import os
 import shutil
+import sys
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,14 +29,36 @@ def copy_of_tiny(folder):
     return Course(folder)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def alembic_on_the_path():
+    """Let nbgrader, which calls alembic by name, find the one beside this Python."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+        patch.delenv("COURSE_SECRET", raising=False)
+        yield
+
+
+@contextmanager
+def nbgraders_warnings():
+    """Take no notice of what nbgrader does to SQLAlchemy and traitlets."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@pytest.fixture(scope="session")
+def quiet():
+    """Give `quiet()`: a context in which warnings, nbgrader's own, are no errors."""
+    return nbgraders_warnings
+
+
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory):
     """Give the tiny course, its assignment released; tests only read it."""
     from autograder.release import release
 
     course = copy_of_tiny(tmp_path_factory.mktemp("tiny") / "course")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nbgrader's own, of SQLAlchemy and traitlets
+    with nbgraders_warnings():
         release(course, "tiny")
     return course
 

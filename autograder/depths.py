@@ -1,0 +1,180 @@
+"""How deep the samples of a signal lie in the values of a function, read off its source.
+
+The depth is how many loops inside each other it takes to reach the samples: 2 for a signal
+``(N, C, size)``, 1 for one recording of it, 0 for one channel.  Integers that grow with the
+signal's size have depth 0 too, and so has ``range`` of them.  What has nothing to do with the
+samples has no depth.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Depths", "is_shape", "last_name"]
+
+PASSES = 10  # a name may be used above the line that assigns it
+FLAT = {"nditer", "ndenumerate", "ndindex", "flat", "ravel", "flatten", "size"}
+UNRELATED = {"ndim", "dtype", "itemsize"}
+FIRST_AXES = {"0", "1", ":1", ":2", "0:2", ":-1"}
+LAST_AXIS = {"2", "-1"}
+
+
+class Depths:
+    """The depths of the names in some code.
+
+    Parameters
+    ----------
+    code : ast.AST
+        A function, or a statement.
+    given : dict
+        Depths of the names that are known: the parameters.
+
+    Examples
+    --------
+    >>> code = ast.parse("batch, channels, size = x.shape; out = size - 2")
+    >>> depths = Depths(code, {"x": 2})
+    >>> [depths.of(ast.parse(name, mode="eval").body) for name in ("x[0]", "out", "batch")]
+    [1, 0, None]
+    """
+
+    def __init__(self, code: ast.AST, given: dict[str, int]) -> None:
+        self.known = dict(given)
+        nodes = list(ast.walk(code))
+        for _ in range(PASSES):
+            before = dict(self.known)
+            for node in nodes:
+                self._learn(node)
+            if self.known == before:
+                break
+
+    def of(self, node: ast.AST) -> int | None:
+        """Return the depth of an expression."""
+        match node:
+            case ast.Name(id=name):
+                depth = self.known.get(name)
+            case ast.Attribute():
+                depth = self._of_attribute(node)
+            case ast.Subscript():
+                depth = self._of_part(node)
+            case ast.Call():
+                depth = self._of_call(node)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                depth = self._of_items(items)
+            case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
+                depth = self._of_comprehension(node)
+            case ast.Lambda():
+                depth = None
+            case _:
+                depth = self._deepest(ast.iter_child_nodes(node))
+        return depth
+
+    def _deepest(self, nodes: Iterable[ast.AST]) -> int | None:
+        return max((d for d in map(self.of, nodes) if d is not None), default=None)
+
+    def _of_attribute(self, node: ast.Attribute) -> int | None:
+        depth = self.of(node.value)
+        if depth is None or node.attr in UNRELATED:
+            return None
+        return 0 if node.attr in FLAT else depth
+
+    def _of_items(self, items: list[ast.expr]) -> int | None:
+        """Return the place of what grows: ``(N, C, out)`` is the shape of a depth of 2."""
+        grow = [place for place, item in enumerate(items) if self.of(item) == 0]
+        return max(grow) if grow else self._deepest(items)
+
+    def _of_comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> int | None:
+        if any(self.of(part.iter) == 0 for part in node.generators):
+            return 0
+        depth = self.of(node.elt)
+        return None if depth is None else depth + len(node.generators)
+
+    def _of_call(self, call: ast.Call) -> int | None:
+        name = last_name(call.func)
+        depths = {self.of(arg) for arg in call.args}
+        if name in ("range", "len"):  # len of a batch does not grow with its samples
+            return 0 if 0 in depths else None
+        if name == "zip":  # as long as the shortest
+            return 0 if depths == {0} else self._deepest(call.args) or None
+        if name in FLAT and depths - {None}:
+            return 0
+        return self._deepest(ast.iter_child_nodes(call))
+
+    def _of_part(self, node: ast.Subscript) -> int | None:
+        depth, index = self.of(node.value), ast.unparse(node.slice)
+        if depth is None:
+            return self.of(node.slice)
+        if is_shape(node.value):
+            return None if index in FIRST_AXES else 0
+        if index in LAST_AXIS:  # of a shape that has a name
+            return 0
+        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        return max(0, depth - sum(map(self._picks_one, items[:depth])))
+
+    def _picks_one(self, index: ast.expr) -> bool:
+        if isinstance(index, ast.Slice) or self.of(index) is not None:
+            return False
+        return not (isinstance(index, ast.Constant) and index.value in (None, Ellipsis))
+
+    def _learn(self, node: ast.AST) -> None:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._assign(target, value)
+            case ast.AugAssign(target=target, value=value):
+                self._assign(target, value)
+            case ast.NamedExpr(target=target, value=value):
+                self._assign(target, value)
+            case ast.For(target=target, iter=items) | ast.comprehension(target=target, iter=items):
+                self._loop(target, items)
+
+    def _assign(self, target: ast.expr, value: ast.expr) -> None:
+        depth = self.of(value)
+        parts = target.elts if isinstance(target, ast.Tuple) else []
+        values = value.elts if isinstance(value, ast.Tuple) else []
+        if parts and is_shape(value) and depth is not None:
+            self._set(parts[-1], 0)
+        elif parts and len(parts) == len(values):
+            for one, other in zip(parts, values, strict=True):
+                self._assign(one, other)
+        else:
+            self._set(target, depth)
+
+    def _loop(self, target: ast.expr, items: ast.expr) -> None:
+        parts = target.elts if isinstance(target, ast.Tuple) else []
+        args = items.args if isinstance(items, ast.Call) else []
+        name = last_name(items.func) if isinstance(items, ast.Call) else ""
+        if name == "enumerate" and args and len(parts) == 2:
+            self._loop(parts[1], args[0])
+        elif name == "zip" and len(parts) == len(args):
+            for one, other in zip(parts, args, strict=True):
+                self._loop(one, other)
+        else:
+            depth = self.of(items)
+            self._set(target, depth - 1 if depth else None)
+
+    def _set(self, target: ast.expr, depth: int | None) -> None:
+        if isinstance(target, ast.Tuple | ast.List):
+            for part in target.elts:
+                self._set(part, depth)
+        elif isinstance(target, ast.Starred):
+            self._set(target.value, depth)
+        elif isinstance(target, ast.Name) and depth is not None:
+            self.known[target.id] = min(depth, self.known.get(target.id, depth))
+
+
+def is_shape(node: ast.AST) -> bool:
+    """Whether an expression is an array's shape, or a slice of it."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        node = node.value
+    return isinstance(node, ast.Attribute) and node.attr == "shape"
+
+
+def last_name(node: ast.AST) -> str:
+    """Return the name of a function, without what it is an attribute of."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,114 @@
+"""Which statements of a notebook make a function what it is, read off the source."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["behind", "bindings", "readable"]
+
+Bindings = dict[str, list[ast.stmt]]
+SURE = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+)
+
+
+def readable(cells: Sequence[str]) -> str:
+    r"""Return the source that rules read: all cells that Python can read, in plain Python.
+
+    IPython's magics are rewritten as IPython does it, so that they hide nothing.
+
+    Examples
+    --------
+    >>> readable(["x = 1", "def f(:", "y = 2"])
+    'x = 1\n\n\ny = 2\n'
+    """
+    return "\n\n".join(cell for cell in map(_plain, cells) if _parses(cell))
+
+
+def bindings(tree: ast.Module) -> Bindings:
+    r"""Return for each name the top-level statements that may decide what it is.
+
+    These are the last one that surely binds it, and later ones that do so on a condition.
+
+    Examples
+    --------
+    >>> tree = ast.parse("f = 1\nf = 2\nif unlikely: f = 3")
+    >>> [ast.unparse(statement).splitlines()[0] for statement in bindings(tree)["f"]]
+    ['f = 2', 'if unlikely:']
+    """
+    found: Bindings = defaultdict(list)
+    for statement in tree.body:
+        for name in _bound(statement):
+            if isinstance(statement, SURE):
+                found[name].clear()
+            found[name].append(statement)
+    return found
+
+
+def behind(found: Bindings, name: str) -> list[ast.stmt]:
+    r"""Return the statements that bind `name` and all that these use, each once.
+
+    Examples
+    --------
+    >>> tree = ast.parse("import numpy as np\nunused = 1\ndef f(x): return np.sum(x)")
+    >>> [ast.unparse(statement) for statement in behind(bindings(tree), "f")][1]
+    'import numpy as np'
+    """
+    used: dict[ast.stmt, None] = {}
+    todo, known = [name], set()
+    while todo:
+        name = todo.pop()
+        if name in known:
+            continue
+        known.add(name)
+        for statement in found.get(name, ()):
+            used[statement] = None
+            todo += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    return list(used)
+
+
+def _plain(cell: str) -> str:
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    if cell.lstrip().startswith("%%"):  # most cell magics run the rest as Python
+        cell = cell.lstrip().partition("\n")[2]
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of line ends that are none for Python
+            return TransformerManager().transform_cell(cell)
+    except Exception:  # what IPython cannot read does not run either
+        return ""
+
+
+def _parses(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {statement.name}
+    inside = statement.targets if isinstance(statement, ast.Assign) else [statement]
+    names = set()
+    for node in (node for part in inside for node in ast.walk(part)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add(node.asname or node.name.partition(".")[0])
+    return names

@@ -1,0 +1,288 @@
+"""Rules find what they forbid however it is written, and leave honest code alone."""
+
+import pytest
+
+from autograder.rules import no_call, no_loop_over_samples, readable
+
+LIBRARY = no_call("convolve", "correlate", cost=0.5)
+LOOPS = no_loop_over_samples("x", cost=0.5)
+HEAD = "import numpy as np\n"
+FAST = """
+def conv1d(x, w):
+    N, C, size = x.shape
+    M, C, kernel = w.shape
+    y = np.zeros((N, M, size - kernel + 1))
+    for n in range(N):
+        for m in range(M):
+            for k in range(kernel):
+                y[n, m] += (w[m, :, k, None] * x[n, :, k : k + y.shape[-1]]).sum(axis=0)
+    return y
+"""
+SLOW = """
+def conv1d(x, w):
+    out = x.shape[-1] - w.shape[-1] + 1
+    y = np.zeros((len(x), len(w), out))
+    for i in range(out):
+        y[:, :, i] = np.einsum("nck,mck->nm", x[:, :, i : i + w.shape[-1]], w)
+    return y
+"""
+
+
+def found(rule, *cells, function="conv1d"):
+    """Return the lines of code that break a rule."""
+    return [finding.code for finding in rule.find(readable(cells), function)]
+
+
+# Forbidden functions
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy as np\ndef f(x, w): return np.convolve(x, w)",
+        "import numpy\nN = numpy\ndef f(x, w):\n    c = N.convolve\n    return c(x, w)",
+        "from numpy import convolve as c\ndef f(x, w): return c(x, w)",
+        "import numpy as np\ndef f(x, w): return getattr(np, 'convolve')(x, w)",
+        "import numpy as np\ndef f(x, w): return np.__dict__['convolve'](x, w)",
+        "from numpy import *\ndef f(x, w): return convolve(x, w)",
+        "import numpy as np\nf = np.convolve",
+        "import numpy as np\nf = lambda x, w: np.convolve(x, w)",
+        "import numpy as np\nhelp_me = np.convolve\ndef g(x, w): return help_me(x, w)\nf = g",
+        "def f(x, w):\n    from numpy import convolve\n    return convolve(x, w)",
+        "import numpy as np\nclass C:\n    def m(self, x, w): return np.convolve(x, w)\nf = C().m",
+        "import numpy as np\ndef f(x, w): return eval('np.con' 'volve')(x, w)",
+        "import numpy as np\ndef f(x, w): exec('y = np.con' + 'volve(x, w)'); return y",
+    ],
+)
+def test_a_forbidden_function_is_found_however_it_is_spelled(source):
+    assert found(LIBRARY, source, function="f")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        HEAD + FAST,
+        HEAD + FAST + "\nprint(np.convolve([1, 2], [3]))",  # to compare is good practice
+        HEAD + "\nlibrary = np.convolve\n" + FAST + "\nassert library([1], [2]) == 2",
+        HEAD + "def convolve(x, w): return x @ w\ndef conv1d(x, w): return convolve(x, w)",
+        "from numpy import *\ndef convolve(x, w): return x @ w\n"
+        "def conv1d(x, w): return convolve(x, w)",
+        HEAD + "def conv1d(x, w):\n    'Never calls np.convolve.'\n    return x @ w",
+    ],
+)
+def test_what_the_function_does_not_use_is_not_forbidden(source):
+    assert found(LIBRARY, source) == []
+
+
+def test_an_earlier_version_does_not_count():
+    slow = HEAD + "def conv1d(x, w): return np.convolve(x, w)"
+    assert found(LIBRARY, slow, FAST) == []
+    assert found(LIBRARY, FAST, slow) == ["def conv1d(x, w): return np.convolve(x, w)"]
+
+
+def test_the_finding_says_line_code_and_reason():
+    (finding,) = LIBRARY.find(
+        "import numpy as np\n\ndef f(x, w):\n    return np.convolve(x, w)", "f"
+    )
+    assert (finding.line, finding.code) == (4, "return np.convolve(x, w)")
+    assert finding.why == "`convolve` is not allowed here"
+    assert LIBRARY.name == "no convolve, correlate"
+
+
+# Loops
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for i in range(x.shape[2]): y = i",
+        "for i in range(0, x.shape[-1] - w.shape[-1] + 1, stride): y = i",
+        "N, C, L = x.shape\n    for i in range(L): y = i",
+        "*_, L = x.shape\n    out = L - 3\n    for i in range(out): y = i",
+        "shape = x.shape\n    for i in range(shape[2]): y = i",
+        "y = np.zeros((3, 4, x.shape[2]))\n    for i in range(y.shape[-1]): y[..., i] = 1",
+        "p = np.pad(x, 3)\n    for i in range(p.shape[2]): pass",
+        "i = 0\n    while i < x.shape[2]: i += 1",
+        "i = 0\n    while True:\n        i += 1\n        if i == x.shape[2]: break",
+        "return [x[:, :, i] @ w for i in range(x.shape[2])]",
+        "return np.array(list(x[:, :, i] @ w for i in range(x.shape[2])))",
+        "return {i: 0 for i in range(x.shape[2])}",
+        "return list(map(lambda i: x[..., i], range(x.shape[2])))",
+        "return np.vectorize(lambda i: x[0, 0, i])(np.arange(x.shape[2]))",
+        "loop = np.vectorize\n    return loop(lambda i: x[0, 0, i])(np.arange(x.shape[2]))",
+        "return np.frompyfunc(lambda v: 2 * v, 1, 1)(x)",
+        "return np.apply_along_axis(np.sum, 1, x)",
+        "for n, c, i in np.ndindex(x.shape): pass",
+        "for (n, c, i), v in np.ndenumerate(x): pass",
+        "for v in np.nditer(x): pass",
+        "for v in x.ravel(): pass",
+        "for v in x.flat: pass",
+        "for v in x[0, 0]: pass",
+        "for s in x:\n        for c in s:\n            for v in c: pass",
+        "for n, s in enumerate(x):\n        for c, r in enumerate(s):\n"
+        "            for i in range(len(r)): pass",
+        "from itertools import product\n    for n, i in product(range(2), range(x.shape[2])): pass",
+        "def one(i): return x[..., i]\n    return [one(i) for i in range(x.shape[-1])]",
+        "def each(s):\n        for v in s[0, 0]: pass\n    each(x)",
+    ],
+)
+def test_a_loop_over_samples_is_found(body):
+    source = f"{HEAD}def conv1d(x, w, stride=1):\n    {body}"
+    assert found(LOOPS, source), source
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for k in range(w.shape[-1]): y = k",
+        "for n in range(x.shape[0]):\n        for c in range(x.shape[1]): y = c",
+        "for n in range(len(x)): y = x[n]",
+        "for sample in x:\n        for channel in sample: y = channel.sum()",
+        "for n, (sample, kernel) in enumerate(zip(x, w)): y = sample",
+        "for c in x[0]: y = c",
+        "N, C = map(int, x.shape[:2])",
+        "for size in x.shape: print(size)",
+        "shape = x.shape\n    for n in range(shape[0]): pass",
+        "N, C, L = x.shape\n    for n in range(N): pass",
+        "k = 0\n    while k < w.shape[-1]: k += 1",
+        "for axis in range(x.ndim): pass",
+        "y = np.zeros((len(x), len(w), x.shape[2]))\n    for row in y: row += 1",
+        "y = np.zeros((len(x), len(w), x.shape[2]))\n    for n in range(len(y)): y[n] = 1",
+        "taps = [x[..., k : k + x.shape[-1] - 2] for k in range(3)]",
+        "return sum(w[..., k] * x[..., k : k - 3] for k in range(w.shape[-1]))",
+        "from itertools import product\n    for n, k in product(range(len(x)), range(3)): pass",
+        "return np.apply_along_axis(np.sum, -1, x)",
+        "return np.stack([s @ w for s in x])",
+        "for bias in [1, 2]: x = x + bias",
+    ],
+)
+def test_other_loops_are_left_alone(body):
+    source = f"{HEAD}def conv1d(x, w):\n    {body}"
+    assert found(LOOPS, source) == [], source
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (
+            HEAD,
+            "def run(s, out):\n    for i in range(out): pass",
+            "def conv1d(x, w): run(x, x.shape[2])",
+        ),
+        (HEAD, "def run(x): return [v for v in x[0, 0]]", "def conv1d(x, w): return run(x)"),
+        (HEAD, SLOW.replace("conv1d", "slow"), "conv1d = slow"),
+        (HEAD, SLOW.replace("conv1d", "slow"), "def conv1d(*args): return slow(*args)"),
+        (
+            HEAD,
+            SLOW.replace("conv1d", "slow"),
+            "import functools",
+            "conv1d = functools.partial(slow)",
+        ),
+        (HEAD, "conv1d = lambda x, w: [x[..., i] for i in range(x.shape[2])]"),
+        (HEAD, "conv1d = np.vectorize(lambda v, w: v * w)"),
+        (HEAD, "@np.vectorize\ndef conv1d(x, w): return x * w"),
+        (HEAD, SLOW.replace("x", "signal")),  # the parameter has another name
+        (HEAD, "if True:" + SLOW.replace("\n", "\n    ")),
+        (HEAD, SLOW, "def decoy():\n    def conv1d(x, w): return x\n    return conv1d"),
+        (HEAD, SLOW, "if False:\n    def conv1d(x, w): return x"),
+        (HEAD, SLOW, "class Decoy:\n    def conv1d(x, w): return x"),
+    ],
+)
+def test_loops_are_found_in_what_the_function_uses(cells):
+    assert found(LOOPS, *cells)
+
+
+def test_an_earlier_slow_version_does_not_count():
+    assert found(LOOPS, HEAD, SLOW, FAST) == []
+    assert found(LOOPS, HEAD, SLOW.replace("conv1d", "slow"), FAST) == []
+    assert found(LOOPS, HEAD, FAST, SLOW) == ["for i in range(out):"]
+
+
+@pytest.mark.parametrize(
+    "fast",
+    [
+        FAST,
+        """
+def conv1d(x, w):
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[-1], axis=-1)
+    return np.einsum("nclk,mck->nml", windows, w)
+""",
+        """
+def columns(x, kernel):
+    seen = np.arange(x.shape[2] - kernel + 1)[:, None] + np.arange(kernel)
+    return x[:, :, seen].transpose(0, 2, 1, 3).reshape(len(x), len(seen), -1)
+
+def conv1d(x, w):
+    return (columns(x, w.shape[2]) @ w.reshape(len(w), -1).T).swapaxes(1, 2)
+""",
+        """
+def conv1d(x, w):
+    size = x.shape[-1]
+    spectrum = np.einsum("ncf,mcf->nmf", np.fft.rfft(x, size), np.fft.rfft(w, size).conj())
+    return np.fft.irfft(spectrum, size)[..., : size - w.shape[-1] + 1]
+""",
+    ],
+)
+def test_honest_fast_solutions_are_clean(fast):
+    assert found(LOOPS, HEAD, fast) == []
+    assert found(LIBRARY, HEAD, fast) == []
+
+
+# What rules read
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%time\n" + SLOW,
+        "%%capture out\n" + SLOW,
+        "%matplotlib inline\n" + SLOW,
+        "files = !ls\n" + SLOW,
+        "took = %timeit -o -n1 -r1 1\n" + SLOW,
+        "np.zeros?\n" + SLOW,
+        SLOW + "\n?np.zeros",
+        "if True:\n    %time 1\n" + SLOW,
+        "a, b = 5, 3\nrest = (a\n% b)\n" + SLOW,  # no magic, though a line starts with %
+        "text = '''\n%matplotlib\n!x\n'''\n" + SLOW,
+        "# \u2028 \x0c no new line for Python\n" + SLOW,
+        "text = 'a\u2028b\x85c'\n" + SLOW,
+        SLOW.replace("\n", "\r\n"),
+        SLOW.replace("\n", "\r"),
+        "# -*- coding: nonsense -*-\n" + SLOW,
+        "   " + SLOW.strip().replace("\n", "\n   "),  # notebooks take an indented cell
+    ],
+)
+def test_nothing_in_a_cell_switches_the_rules_off(cell):
+    assert found(LOOPS, HEAD, cell) == ["for i in range(out):"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["def f(:", "x = '", "\x00", "(" * 500, "%%bash\nfor i in *; do echo $i; done", "1 +", ""],
+)
+def test_a_broken_cell_does_not_switch_the_rules_off(broken):
+    assert found(LOOPS, HEAD, broken, SLOW, broken) == ["for i in range(out):"]
+    assert found(LOOPS, HEAD, broken, FAST, broken) == []
+
+
+@pytest.mark.parametrize("rule", [LIBRARY, LOOPS])
+def test_a_function_that_is_hidden_from_the_rules_breaks_them(rule):
+    (finding,) = rule.find(readable([HEAD, "globals()['conv' + '1d'] = lambda x, w: x"]), "conv1d")
+    assert "def" in finding.why
+    assert rule.find("", "conv1d") == []  # nothing known: a check outside a notebook
+
+
+@pytest.mark.parametrize("rule", [LIBRARY, LOOPS])
+@pytest.mark.parametrize(
+    "deep", ["x + " * 3000 + "x", "x" + ".T" * 3000, "(" * 80 + "x" + ")" * 80]
+)
+def test_deep_code_is_no_way_out(rule, deep):
+    cell = f"def conv1d(x, w):\n    y = {deep}\n    return y"
+    said = [finding.why for finding in rule.find(readable([cell]), "conv1d")]
+    assert said in ([], ["its code is nested too deeply to be read"])
+
+
+def test_code_that_is_only_defined_together_is_read_once():
+    source = "def even(x): return odd(x)\n\ndef odd(x): return even(x)\n\nconv1d = even"
+    assert found(LOOPS, source) == []
+    assert found(LIBRARY, source) == []
