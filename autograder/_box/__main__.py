@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from .shell import make_shell
 from .work import answer_calls, show_cells
 
 MAX_COMMAND = 256 << 20
+SAID, MAX_SAID = ("answer", "text", "opened"), 1000  # what is passed on of a child's headers
 GRACE = 2.0  # seconds that a cell gets to end after its own interruption, before it is killed
 
 
@@ -30,13 +32,19 @@ class Supervisor:
         self.channel, self.settings, self.program = channel, settings, program
         self.shell = make_shell(settings["output_characters"])
         self.child: Child | None = None
+        self.command_id = 0
 
     def serve(self) -> None:
         """Obey until the other side hangs up."""
         self.channel.send({"ready": sys.version.split()[0]})
         while True:
             command, payload = self.channel.receive()
+            self.command_id = command["id"]
             getattr(self, command["do"])(command, payload)
+
+    def _tell(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        """Answer the command: an answer that comes too late is not taken for that to another."""
+        self.channel.send({**header, "id": self.command_id}, payload)
 
     def show(self, command: dict[str, Any], _: bytes) -> None:
         """Send a frame for each cell; a cell that kills the child ends the command."""
@@ -46,14 +54,14 @@ class Supervisor:
         replayed = command["start"] * command["cell_seconds"]
         for index in range(command["start"], len(command["cells"])):
             try:
-                shown = child.receive(command["cell_seconds"] + GRACE + replayed)[1]
+                header, shown = child.receive(command["cell_seconds"] + GRACE + replayed)
             except (TimeoutError, ChannelClosedError, MalformedFrameError) as error:
-                self.channel.send({"stopped": index, "text": _why(error, child.end())})
+                self._tell({"stopped": index, "text": _why(error, child.end())})
                 return
             replayed = 0.0
-            self.channel.send({"cell": index}, shown)
+            self._tell({"cell": index, "interrupted": header.get("interrupted") is True}, shown)
         child.end()
-        self.channel.send({"shown": True})
+        self._tell({"shown": True})
 
     def open(self, command: dict[str, Any], _: bytes) -> None:
         """Make a fresh child that has run the cells."""
@@ -67,7 +75,7 @@ class Supervisor:
     def call(self, command: dict[str, Any], payload: bytes) -> None:
         """Put one case to the child."""
         if self.child is None:
-            self.channel.send({"answer": "died", "text": "no process is left"})
+            self._tell({"answer": "died", "text": "no process is left"})
             return
         with suppress(ChannelClosedError, TimeoutError):  # receiving says that it is dead
             self.child.send(command, payload)
@@ -81,9 +89,10 @@ class Supervisor:
             kind = "timeout" if isinstance(error, TimeoutError) else "died"
             text = _why(error, self.child.end(), seconds)
             self.child = None
-            self.channel.send({"answer": kind, "text": text})
+            self._tell({"answer": kind, "text": text})
             return
-        self.channel.send(header, payload)
+        said = {key: header[key] for key in SAID if isinstance(header.get(key), str)}
+        self._tell({key: text[:MAX_SAID] for key, text in said.items()}, payload)
 
 
 def _why(error: Exception, ended: str, seconds: float | None = None) -> str:
@@ -107,6 +116,9 @@ def main() -> None:
     hide_memory()
     supervisor = Supervisor(channel, settings, program)
     os.dup2(null, 2)
+    for number in (signal.SIGINT, signal.SIGALRM):
+        # Without a handler, the kernel keeps the box's own processes from signalling process 1.
+        signal.signal(number, signal.SIG_DFL)
     try:
         supervisor.serve()
     except ChannelClosedError:

@@ -60,9 +60,9 @@ class Child:
         code = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGKILL:
             return "was killed"
-        return (
-            f"was ended by {signal.Signals(-code).name}" if code < 0 else f"left with code {code}"
-        )
+        if code < 0:
+            return f"was ended ({signal.strsignal(-code) or -code})"
+        return f"left with code {code}"
 
 
 def _be_child(

@@ -38,6 +38,7 @@ class Channel:
 
     def __init__(self, reading: int, writing: int, max_payload: int) -> None:
         self.reading, self.writing, self.max_payload = reading, writing, max_payload
+        self._come = bytearray()  # the frame that is being read: a time limit must not lose it
         os.set_blocking(reading, False)
         os.set_blocking(writing, False)
 
@@ -76,11 +77,15 @@ class Channel:
             If the frame is not complete within `seconds`.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
-        n_head, n_payload = _LENGTHS.unpack(self._read(_LENGTHS.size, deadline))
+        start = _LENGTHS.size
+        self._read(start, deadline)
+        n_head, n_payload = _LENGTHS.unpack(self._come[:start])
         if n_head > MAX_HEADER or n_payload > self.max_payload:
             msg = f"a frame of {n_head} + {n_payload} bytes is over the limit"
             raise MalformedFrameError(msg)
-        head, payload = self._read(n_head, deadline), self._read(n_payload, deadline)
+        self._read(start + n_head + n_payload, deadline)
+        head, payload = self._come[start : start + n_head], bytes(self._come[start + n_head :])
+        self._come.clear()
         try:
             header = json.loads(head)
         except (ValueError, RecursionError) as error:
@@ -96,20 +101,19 @@ class Channel:
         for fd in {self.reading, self.writing}:
             os.close(fd)
 
-    def _read(self, count: int, deadline: float | None) -> bytes:
-        data = bytearray()
-        while len(data) < count:
+    def _read(self, count: int, deadline: float | None) -> None:
+        """Read until the frame has `count` bytes."""
+        while len(self._come) < count:
             self._wait(self.reading, deadline, write=False)
             try:
-                chunk = os.read(self.reading, min(count - len(data), CHUNK))
+                chunk = os.read(self.reading, min(count - len(self._come), CHUNK))
             except BlockingIOError:
                 continue
             except OSError as error:
                 raise ChannelClosedError from error
             if not chunk:
                 raise ChannelClosedError
-            data += chunk
-        return bytes(data)
+            self._come += chunk
 
     @staticmethod
     def _wait(fd: int, deadline: float | None, *, write: bool) -> None:

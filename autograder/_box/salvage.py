@@ -24,7 +24,10 @@ def salvage(source: str) -> str:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     tree.body = [node for node in tree.body if isinstance(node, KEPT) or _is_constant(node)]
-    return ast.unparse(tree)
+    try:
+        return ast.unparse(tree)
+    except RecursionError:
+        return ""
 
 
 def _is_constant(node: ast.stmt) -> bool:
@@ -32,6 +35,6 @@ def _is_constant(node: ast.stmt) -> bool:
         return False
     try:
         ast.literal_eval(node.value)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
     return True

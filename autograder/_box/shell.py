@@ -35,7 +35,8 @@ class Shell(InteractiveShell):
     def run(self, source: str, seconds: float) -> list[Output]:
         """Run one cell and return its outputs; it is interrupted after `seconds`."""
         self.outputs.start()
-        with _alarm(seconds):
+        self.alarm = _Alarm(seconds)
+        with self.alarm:
             self.run_cell(source, store_history=True)
         return self.outputs.items
 
@@ -49,11 +50,12 @@ class Shell(InteractiveShell):
         self.outputs.error(etype.__name__, str(evalue), stb)
 
 
-class _alarm:
+class _Alarm:
     """Raise TimeoutError in the cell when its time is over."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        self.rang = False
 
     def __enter__(self) -> None:
         signal.signal(signal.SIGALRM, self._ring)
@@ -63,6 +65,7 @@ class _alarm:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _ring(self, *_: object) -> NoReturn:
+        self.rang = True
         msg = f"this cell ran longer than {self.seconds:g} s and was stopped"
         raise TimeoutError(msg)
 

@@ -29,7 +29,7 @@ def show_cells(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
     replay(shell, command["cells"][:start], seconds)
     for index, cell in enumerate(command["cells"][start:], start):
         outputs = shell.run(_source(cell), seconds)
-        channel.send({"cell": index}, json.dumps(outputs).encode())
+        channel.send({"interrupted": shell.alarm.rang}, json.dumps(outputs).encode())
 
 
 def answer_calls(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
@@ -39,7 +39,7 @@ def answer_calls(shell: Shell, command: dict[str, Any], channel: Channel) -> Non
     plt.switch_backend("agg")  # figures are made by the student's code but not drawn
     replay(shell, command["cells"], command["cell_seconds"])
     objects = objects_of(shell, command["objects"])
-    channel.send({"opened": True})
+    channel.send({"opened": "yes"})
     while True:
         call, payload = channel.receive()
         channel.send(*_answer(objects[call["target"]], call, payload))

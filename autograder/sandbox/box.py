@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Box", "BoxError"]
 
 START_SECONDS = 60.0
+ENDED = "the box ended while it was needed: the machine may be short of memory"
 
 
 class BoxError(RuntimeError):
@@ -48,7 +49,7 @@ class Box:
 
     def __init__(self, tools: Tools, limits: Limits, *, unsafe: bool = False) -> None:
         self.limits, self.unsafe = limits, unsafe
-        self.received = 0
+        self.sent = self.received = 0
         command, environment = unboxed(tools) if unsafe else (boxed(tools, limits), None)
         self.process = subprocess.Popen(
             command,
@@ -82,23 +83,41 @@ class Box:
         return max(0.0, self.deadline - time.monotonic())
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
-        """Hand a command to the supervisor."""
-        self.channel.send(header, payload)
-
-    def receive(self, seconds: float) -> Frame:
-        """Take a frame from the supervisor.
+        """Hand a command to the supervisor.
 
         Raises
         ------
-        TimeoutError, ChannelClosedError, MalformedFrameError
-            See `Channel.receive`; also if the box has sent more than it may.
+        BoxError
+            If it takes none: the box is gone.
         """
-        frame = self.channel.receive(min(seconds, self.seconds_left))
-        self.received += len(frame[1])
-        if self.received > self.limits.answer_bytes:
-            msg = f"more than {self.limits.answer_bytes} bytes"
-            raise MalformedFrameError(msg)
-        return frame
+        self.sent += 1
+        try:
+            self.channel.send({**header, "id": self.sent}, payload)
+        except (ChannelClosedError, TimeoutError) as error:
+            raise BoxError(ENDED) from error
+
+    def receive(self, seconds: float) -> Frame:
+        """Take a frame that answers the last command; what answers earlier ones is too late.
+
+        Raises
+        ------
+        TimeoutError, MalformedFrameError
+            See `Channel.receive`; also if the box has sent more than it may.
+        BoxError
+            If the box is gone, which no student code can bring about.
+        """
+        until = time.monotonic() + min(seconds, self.seconds_left)
+        while True:
+            try:
+                frame = self.channel.receive(max(0.0, until - time.monotonic()))
+            except ChannelClosedError as error:
+                raise BoxError(ENDED) from error
+            self.received += len(frame[1])
+            if self.received > self.limits.answer_bytes:
+                msg = f"more than {self.limits.answer_bytes} bytes came out of the notebook"
+                raise MalformedFrameError(msg)
+            if frame[0].get("id") == self.sent:
+                return frame
 
     def close(self) -> None:
         """Kill the supervisor; its death ends every process in the box."""

@@ -6,12 +6,13 @@ import base64
 import json
 from typing import Any
 
-__all__ = ["clean_outputs"]
+__all__ = ["clean_outputs", "printable"]
 
 IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 MAX_TEXT = 200_000
 MAX_OUTPUTS = 200
 MAX_BYTES = 16 << 20
+MAX_ERROR = 2000
 REFUSED = [{"output_type": "stream", "name": "stdout", "text": "[the output is not readable]\n"}]
 
 
@@ -41,6 +42,18 @@ def clean_outputs(payload: bytes) -> list[dict[str, Any]]:
     return [output for output in cleaned if output]
 
 
+def printable(value: Any) -> str:
+    r"""Return a text with nothing in it that cannot be stored or that hides what it says.
+
+    Examples
+    --------
+    >>> printable("one\ud800 two\x00\n")
+    'one? two?\n'
+    """
+    text = value if isinstance(value, str) else ""
+    return "".join(char if char.isprintable() or char in "\n\t" else "?" for char in text)
+
+
 def _clean(output: dict[str, Any]) -> dict[str, Any]:
     kind = output.get("output_type")
     if kind == "stream":
@@ -49,7 +62,7 @@ def _clean(output: dict[str, Any]) -> dict[str, Any]:
     if kind == "error":
         lines = output.get("traceback")
         traceback = [_text(line) for line in lines[:60]] if isinstance(lines, list) else []
-        name, value = _text(output.get("ename")), _text(output.get("evalue"))
+        name, value = (printable(output.get(key))[:MAX_ERROR] for key in ("ename", "evalue"))
         return {"output_type": kind, "ename": name, "evalue": value, "traceback": traceback}
     if kind in ("display_data", "execute_result"):
         return _clean_data(output)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder._box.frames import ChannelClosedError, MalformedFrameError
+from autograder._box.frames import MalformedFrameError
 from autograder.answers import Failure, decode, encode
 
-from .outputs import clean_outputs
+from .outputs import clean_outputs, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "Check", "Session"]
 
-LOST = (TimeoutError, ChannelClosedError, MalformedFrameError, BrokenPipeError)
+LOST = (TimeoutError, MalformedFrameError)
 OVER = Failure("timeout", "the whole time for this notebook was used up")
 KINDS = ("raised", "timeout", "died", "refused", "missing")
 MAX_LOST = 3  # processes in one task: after that its other cases are not tried
@@ -73,9 +73,8 @@ class Session:
             if stopped is None:
                 return
             index, text = stopped
-            self.cells[index] = replace(self.cells[index], salvage=True)
             self.outputs[index].append(_stopped_output(text))
-            self.notes.append(f"code cell {index + 1}: {text}; its definitions still count")
+            self._salvage(index, text)
             start = index + 1
             if start == len(self.cells):
                 return
@@ -122,10 +121,17 @@ class Session:
                 if "cell" not in header:
                     return (done, str(header.get("text"))) if "stopped" in header else None
                 self.outputs[done] = clean_outputs(payload)
+                if header.get("interrupted"):
+                    self._salvage(done, f"it ran longer than {limits.cell_seconds:g} s")
                 done += 1
-        except LOST:
-            self.notes.append(OVER.text)
+        except LOST as error:
+            self.notes.append(self._lost(error).text)
             return None
+
+    def _salvage(self, index: int, text: str) -> None:
+        """From now on take of a cell only what cannot run for long."""
+        self.cells[index] = replace(self.cells[index], salvage=True)
+        self.notes.append(f"code cell {index + 1}: {text}; its definitions still count")
 
     def _open(self, check: Check) -> Failure | None:
         limits = self.box.limits
@@ -155,16 +161,27 @@ class Session:
     def _exchange(
         self, command: dict[str, Any], payload: bytes, seconds: float
     ) -> tuple[dict[str, Any], bytes]:
+        if not self.box.seconds_left:
+            return _header(OVER), b""
         try:
             self.box.send(command, payload)
             return self.box.receive(seconds)
-        except LOST:
-            return {"answer": OVER.kind, "text": OVER.text}, b""
+        except LOST as error:
+            return _header(self._lost(error)), b""
+
+    def _lost(self, error: Exception) -> Failure:
+        if isinstance(error, MalformedFrameError):
+            return Failure("died", str(error))
+        return Failure("timeout", "no answer came in time") if self.box.seconds_left else OVER
+
+
+def _header(failure: Failure) -> dict[str, Any]:
+    return {"answer": failure.kind, "text": failure.text}
 
 
 def _failure(header: dict[str, Any]) -> Failure:
     kind = header.get("answer")
-    text = str(header.get("text", "no answer came"))[:600]
+    text = printable(header.get("text"))[:600] or "no answer came"
     return Failure(kind if kind in KINDS else "died", text)
 
 

@@ -53,7 +53,8 @@ def syscall_filter() -> bytes:
     rules.add_rule(refuse, "clone", only_threads)
     rules.add_rule(refuse, "clone", new_user)
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # the C library then uses clone
-    rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, TIOCSTI))
+    # The kernel reads 32 bits of the request: others must not hide it.
+    rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, TIOCSTI))
     rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
     with tempfile.TemporaryFile() as program:
         rules.export_bpf(program)
