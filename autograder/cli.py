@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import warnings
 from pathlib import Path
@@ -42,8 +41,6 @@ def main() -> None:
     Run it anywhere inside the course's folder.  Exit code 0: all is well; 1: something was not
     right or not graded; 2: the command makes no sense; 3: there is no box, so no grade.
     """
-    # nbgrader calls alembic by name: it must find the one beside this Python.
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     warnings.filterwarnings("ignore", module="nbgrader|sqlalchemy|traitlets")
 
 

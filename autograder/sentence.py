@@ -42,13 +42,14 @@ def sentence(rows: Sequence[Row], answers: Sequence[Answer], mistake: Mistake | 
     wrong = [row for row in cases if row.verdict is not Verdict.PASS]
     if mistake:
         return f"{_capital(mistake.name)}. {mistake.hint}"
+    broken = [f"{row.label} is broken: {row.detail}" for row in rules[:1]]
     if wrong:
-        return _same_failure(answers) or _first_problem(len(cases), wrong)
+        said = _same_failure(answers) or _first_problem(len(cases), wrong)
+        return " ".join([said, *(f"And the {text}." for text in broken)])
     if not cases:
         return "This task has no visible case: it is judged when you hand in."
     said = f"All {len(cases)} cases are right" if len(cases) > 1 else "Right"
-    broken = "".join(f", but {row.label} is broken: {row.detail}" for row in rules[:1])
-    return f"{said}{broken}."
+    return f"{', but the '.join([said, *broken])}."
 
 
 def _same_failure(answers: Sequence[Answer]) -> str:

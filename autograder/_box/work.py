@@ -27,9 +27,12 @@ def show_cells(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
     """Run the cells and send the outputs of each from ``command["start"]`` on."""
     start, seconds = command["start"], command["cell_seconds"]
     replay(shell, command["cells"][:start], seconds)
-    for index, cell in enumerate(command["cells"][start:], start):
+    for cell in command["cells"][start:]:
         outputs = shell.run(_source(cell), seconds)
-        channel.send({"interrupted": shell.alarm.rang}, json.dumps(outputs).encode())
+        interrupted = shell.alarm.rang
+        channel.send({"interrupted": interrupted}, json.dumps(outputs).encode())
+        if interrupted:
+            shell.run(salvage(cell["source"]), seconds)
 
 
 def answer_calls(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
