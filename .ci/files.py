@@ -47,6 +47,8 @@ def problems(path: Path) -> Iterator[str]:
         for number, cell in enumerate(json.loads(text)["cells"], 1):
             if cell.get("outputs") or cell.get("execution_count"):
                 yield f"{path}: cell {number} carries an output: release it anew"
+            if "### BEGIN SOLUTION" in "".join(cell["source"]):
+                yield f"{path}: cell {number} carries a solution: release it anew"
 
 
 def main(names: list[str]) -> int:
