@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,6 @@ def main() -> None:
     Run it anywhere inside the course's folder.  Exit code 0: all is well; 1: something was not
     right or not graded; 2: the command makes no sense; 3: there is no box, so no grade.
     """
-    warnings.filterwarnings("ignore", module="nbgrader|sqlalchemy|traitlets")
 
 
 @main.command()

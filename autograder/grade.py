@@ -13,7 +13,7 @@ from dateutil.parser import parse as parse_date
 
 from .examine import Examiner
 from .intake import Refusal, clean, read_notebook, read_text, submissions
-from .nbgrader_settings import api, knows
+from .nbgrader_settings import api, knows, quiet
 from .release import release
 from .report.pages import write_ungraded
 from .sandbox import BoxError
@@ -168,11 +168,12 @@ def _refuse(course: Course, item: _Taken, reason: str) -> SubmissionResult:
 def _enter(course: Course, grader: NbGraderAPI, item: _Taken) -> SubmissionResult:
     """Let nbgrader replay the stored answers into the gradebook, and write the feedback."""
     name, student = item.submission.assignment, item.submission.student
-    done = grader.autograde(name, student, force=True, create=True)
-    if done["success"]:
-        result = read_result(course, name, student).with_notes(*item.notes)
-        write_result(course, result)
-        done = grader.generate_feedback(name, student, force=True)
+    with quiet():
+        done = grader.autograde(name, student, force=True, create=True)
+        if done["success"]:
+            result = read_result(course, name, student).with_notes(*item.notes)
+            write_result(course, result)
+            done = grader.generate_feedback(name, student, force=True)
     if not done["success"]:
         said = (done.get("error") or done.get("log") or "no reason given").strip().splitlines()
         return _refuse(course, item, f"the grader failed, not the notebook: {said[-1]}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Bool, Unicode
+from traitlets import Bool, List, Unicode
 
 from .course import Course
 from .examine import Examiner, show_results
@@ -27,6 +27,9 @@ Step = tuple["NotebookNode", Resources]
 
 class _OurStep(NbGraderPreprocessor):  # type: ignore[misc]
     root = Unicode(help="The course's folder.").tag(config=True)
+    display_data_priority = List(help="Given by nbconvert to every step of an export.").tag(
+        config=True
+    )
 
     @property
     def course(self) -> Course:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from .course import Course
 
-__all__ = ["api", "configure", "knows"]
+__all__ = ["api", "configure", "knows", "quiet"]
 
 TEMPLATES = Path(__file__).parent / "report" / "templates"
 
@@ -69,6 +70,11 @@ def api(course: Course, *, unsafe: bool = False) -> NbGraderAPI:
     config.JudgedExecute.unsafe = unsafe
     course.grading.mkdir(exist_ok=True)
     return NbGraderAPI(CourseDirectory(config=config), config=config)
+
+
+def quiet() -> warnings.catch_warnings[None]:
+    """Hold back nbgrader's warnings about its own use of its database."""
+    return warnings.catch_warnings(action="ignore")
 
 
 def knows(course: Course, assignment: str) -> bool:

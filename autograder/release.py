@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from .author import source_notebook
-from .nbgrader_settings import api
+from .nbgrader_settings import api, quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,8 @@ def release(course: Course, name: str) -> Path:
     notebook = source_notebook(text, course.assignment(name))
     source = course.source(name).with_suffix(".ipynb")
     nbformat.write(notebook, source)
-    done = api(course).generate_assignment(name, force=True, create=True)
+    with quiet():
+        done = api(course).generate_assignment(name, force=True, create=True)
     if not done["success"]:
         logging.getLogger(__name__).debug(done.get("error") or done.get("log"))
         msg = f"nbgrader cannot make a release of {name}: {_last_line(done)}"

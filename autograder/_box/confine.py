@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 import struct
 from typing import Any
 
 __all__ = ["confine", "hide_memory"]
 
 _libc = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
 SECCOMP_MODE_FILTER = 2
 INSTRUCTION_BYTES = 8
@@ -47,6 +49,7 @@ def confine(limits: dict[str, Any], program: bytes) -> None:
         ("MSGQUEUE", 0),
     ):
         _limit(getattr(resource, f"RLIMIT_{name}"), int(value))
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # also where no namespace ends with its process 1
     if program:
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
         _install(program)

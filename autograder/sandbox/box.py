@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from autograder._box.frames import Channel, ChannelClosedError, MalformedFrameError
@@ -58,6 +61,7 @@ class Box:
             stderr=subprocess.PIPE,
             env=environment or {"PATH": "/usr/bin:/bin"},
             bufsize=0,
+            process_group=0,
         )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -120,12 +124,17 @@ class Box:
                 return frame
 
     def close(self) -> None:
-        """Kill the supervisor; its death ends every process in the box."""
-        self.process.kill()
+        """Kill bubblewrap; its death ends every process in the box."""
+        self._kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert pipe is not None
             pipe.close()
+
+    def _kill(self) -> None:
+        # The whole group: started by root, the outer bubblewrap may not signal the inner one.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def _greet(self) -> None:
         program = b"" if self.unsafe else syscall_filter()
@@ -133,7 +142,7 @@ class Box:
             self.channel.send(self.limits.to_dict(), program)
             self.channel.receive(START_SECONDS)
         except (ChannelClosedError, MalformedFrameError, TimeoutError) as error:
-            self.process.kill()
+            self._kill()
             assert self.process.stderr is not None
             said = self.process.stderr.read(4000).decode(errors="replace").strip()
             self.close()
