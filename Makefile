@@ -75,7 +75,7 @@ exercises/%.ipynb: $(wildcard solutions/*/*.md solutions/*/*.py autograder/autho
 sample: setup $(RELEASES)
 	rm -rf $(SAMPLE)
 	python tests/course/sample_class.py $(SAMPLE)
-	course grade $(SAMPLE)
+	course grade $(SAMPLE) || [ $$? -eq 1 ] # 1: somebody could not be graded, as is meant here
 
 lint: setup
 	ruff check

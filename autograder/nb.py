@@ -27,9 +27,9 @@ Step = tuple["NotebookNode", Resources]
 
 class _OurStep(NbGraderPreprocessor):  # type: ignore[misc]
     root = Unicode(help="The course's folder.").tag(config=True)
-    display_data_priority = List(help="Given by nbconvert to every step of an export.").tag(
-        config=True
-    )
+    display_data_priority = List(
+        Unicode(), help="Given by nbconvert to every step of an export."
+    ).tag(config=True)
 
     @property
     def course(self) -> Course:
