@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from IPython.display import HTML, Audio
 from matplotlib import rc_context
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
@@ -38,9 +39,7 @@ STYLE = {
 }
 
 
-def panels(
-    alt: str, *rows: Any, x: Array | None = None, truth: Sequence[float] = (), xlabel: str = ""
-) -> HTML:
+def panels(alt: str, *rows: Any, x: Array | None = None, truth: Sequence[float] = ()) -> HTML:
     """Draw signals below each other over one axis.
 
     Parameters
@@ -54,7 +53,6 @@ def panels(
         Positions of the values; their indices unless given.
     truth : sequence of float
         Where the right answers lie: dotted lines through all panels.
-    xlabel : str
     """
     with rc_context({**STYLE, "svg.hashsalt": alt}):
         titles = [row for row in rows if row[0]]
@@ -70,7 +68,10 @@ def panels(
             ax.plot(places, values, color=COLOURS[role])
             for level in threshold:
                 ax.axhline(level, color=COLOURS["kernel"], linestyle="--")
-        ax.set_xlabel(xlabel)
+        if np.issubdtype(np.asarray(places).dtype, np.datetime64):
+            ticks = AutoDateLocator(minticks=3, maxticks=6)  # few, for a phone
+            ax.xaxis.set_major_locator(ticks)
+            ax.xaxis.set_major_formatter(ConciseDateFormatter(ticks, show_offset=False))
         ax.margins(x=0)
         return HTML(_svg(figure, alt))
 

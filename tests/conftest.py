@@ -41,6 +41,7 @@ def open_page(chromium):
         scheme = "dark" if dark else "light"
         size = {"width": width, "height": 900}
         contexts.append(chromium.new_context(color_scheme=scheme, viewport=size, **options))
+        contexts[-1].set_default_timeout(60_000)  # a busy machine is not a broken page
         page = contexts[-1].new_page()
         page.problems = []
 

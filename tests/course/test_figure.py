@@ -11,10 +11,12 @@ from convlib import conv1d, conv_output_size
 
 pytestmark = pytest.mark.browser
 STATIC = Path(__file__).parents[2] / "book" / "_static"
+SCRIPTS = [STATIC / "conv-arithmetic.js", STATIC / "conv-lab.js"]
 X, W = [3, 1, 4, 1, 5, 9, 2, 6], [1, 0, -1]
+DEFERRED = "".join(f'<script defer src="{script.as_uri()}"></script>' for script in SCRIPTS)
 PAGE = f"""<!doctype html><html lang="en"><head><title>Figure</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="{(STATIC / "course.css").as_uri()}">
-<script defer src="{(STATIC / "conv-lab.js").as_uri()}"></script></head><body><main>
+{DEFERRED}</head><body><main>
 <h1>Figure</h1><conv-lab x="{",".join(map(str, X))}" w="{",".join(map(str, W))}"><p>Fallback</p>
 </conv-lab></main></body></html>"""
 SET = """([settings]) => {
@@ -58,10 +60,10 @@ def library(value):
 
 
 def test_the_element_is_small():
-    assert len(gzip.compress((STATIC / "conv-lab.js").read_bytes())) < 10_000
+    assert len(gzip.compress(b"".join(script.read_bytes() for script in SCRIPTS))) < 10_000
 
 
-def test_its_numbers_are_the_librarys(lab):
+def test_its_numbers_equal_convlib(lab):
     rng = np.random.default_rng(0)
     fitting = 0
     for _ in range(60):
@@ -78,6 +80,7 @@ def test_its_numbers_are_the_librarys(lab):
         assert shown == value["y"]
         if dilation * (kernel - 1) + 1 > size + 2 * padding:
             assert shown == []
+            assert "none" in value["counts"]
             assert "does not fit" in value["says"]
             with pytest.raises(ValueError, match="does not fit"):
                 library(value)
@@ -130,6 +133,17 @@ def test_a_touch_chooses_an_output(open_page, url):
     outputs(page).nth(3).tap()
     assert says(page).startswith("y[3] = ")
     assert not page.problems
+
+
+def test_stepping_keeps_the_output_in_sight(open_page, url):
+    page = open_page(url, width=320)
+    page.evaluate(SET, [{"size": 12, "padding": 3}])
+    step = page.get_by_role("button", name="Step")
+    for _ in range(15):
+        step.click()
+    assert says(page).startswith("y[15] = ")
+    box = outputs(page).nth(15).bounding_box()
+    assert 0 <= box["x"] <= 320 - box["width"]
 
 
 def test_weights_are_the_readers(lab):
@@ -194,6 +208,14 @@ def test_the_copy_button_copies_the_code(open_page, url):
     page.get_by_role("button", name="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("conv-lab code").inner_text()
+
+
+def test_the_copy_button_selects_where_it_may_not_copy(lab):
+    lab.evaluate("() => void (navigator.clipboard.writeText = () => Promise.reject())")
+    lab.get_by_role("button", name="Copy").click()
+    lab.get_by_role("button", name="Selected").wait_for()
+    selected = lab.evaluate("getSelection().toString()")
+    assert selected.strip() == lab.locator("conv-lab code").inner_text()
 
 
 def test_without_javascript_the_text_inside_stays(open_page, url):

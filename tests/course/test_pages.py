@@ -13,8 +13,8 @@ def test_a_page_is_whole_and_accessible(site, open_page, axe, page, dark):
     if "book/" in page:
         opened.locator("mjx-container").first.wait_for()
     assert opened.locator("html").get_attribute("data-theme") == ("dark" if dark else "light")
+    assert not opened.problems  # asked first: axe itself fetches a style sheet that is not there
     assert not axe(opened)
-    assert not opened.problems
 
 
 @pytest.mark.parametrize("page", PAGES)
