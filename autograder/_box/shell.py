@@ -77,7 +77,7 @@ def make_shell(output_limit: int) -> Shell:
     shell: Shell = Shell.instance(config=config)
     shell.outputs = Outputs(output_limit)
     Publisher.outputs = Hook.outputs = shell.outputs
-    shell.set_hook("show_in_pager", lambda *_: None, 1)
+    shell.set_hook("show_in_pager", lambda *_, **__: None, 1)
     sys.stdout, sys.stderr = (Stream(name, shell.outputs) for name in ("stdout", "stderr"))
     builtins.input = _no_input  # type: ignore[assignment]
     sys.modules["autograder"] = _student_module()

@@ -149,6 +149,22 @@ class Visits:
         visit.answers = visit.session.ask(check, task, cases)
         return visit
 
+    def processes(self):
+        """Return the numbers of all processes of the box, as this machine counts them."""
+        return list(descendants(self.box.process.pid))
+
+
+def descendants(pid):
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            continue
+        if parent == pid:
+            child = int(path.parent.name)
+            yield child
+            yield from descendants(child)
+
 
 @pytest.fixture(scope="session")
 def needs_box():
@@ -158,8 +174,9 @@ def needs_box():
         pytest.skip(f"needs bubblewrap: {finding.says}; {finding.remedy}")
 
 
-def start(**limits):
-    return Box(Tools.of(REPOSITORY.box.resolve()), Limits(whole_seconds=3600, **limits))
+def start(*, unsafe=False, **limits):
+    tools = Tools.of(REPOSITORY.box.resolve())
+    return Box(tools, Limits(whole_seconds=3600, **limits), unsafe=unsafe)
 
 
 @pytest.fixture(scope="session")
@@ -176,7 +193,7 @@ def tight_box(needs_box):
         memory=1 << 30,
         file_size=1 << 20,
         folder_size=2 << 20,
-        cell_seconds=1.5,
+        cell_seconds=2,
         output_characters=5000,
         restarts=2,
     ) as box:
