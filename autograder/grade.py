@@ -12,7 +12,7 @@ import nbformat
 from dateutil.parser import parse as parse_date
 
 from .examine import Examiner
-from .intake import Refusal, clean, read_notebook, read_text, submissions
+from .intake import Refusal, clean, read_submission, read_text, submissions
 from .nbgrader_settings import api, knows, quiet
 from .release import release
 from .report.pages import write_ungraded
@@ -106,7 +106,7 @@ def _take(examiner: Examiner, submission: Submission) -> _Taken:
         if submission.assignment not in course.assignment_ids():
             msg = f"there is no assignment {submission.assignment!r} in this course"
             raise Refusal(msg)
-        given = read_notebook(submission.path)
+        given = read_submission(submission)
         released = nbformat.read(course.release(submission.assignment), as_version=4)
         notebook, notes = clean(given, released)
     except Refusal as refusal:

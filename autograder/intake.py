@@ -14,11 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Refusal", "Submission", "clean", "read_notebook", "read_text", "submissions"]
+__all__ = [
+    "Refusal",
+    "Submission",
+    "clean",
+    "read_notebook",
+    "read_submission",
+    "read_text",
+    "submissions",
+]
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 500
 MAX_SOURCE = 200_000
+MAX_NAME = 200
+PATTERN = set("*?[")  # nbgrader takes a student's name for a pattern of file names
 
 
 class Refusal(ValueError):
@@ -32,7 +42,7 @@ class Submission:
     Parameters
     ----------
     student, assignment : str
-        Names of the two folders, as ``nbgrader collect`` lays them out.
+        Names of the two folders, as ``nbgrader collect`` lays them out, fit to be printed.
     path : Path
         The notebook in them, there or not.
     """
@@ -52,9 +62,29 @@ def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submiss
 
     A folder without a notebook is yielded too: it is somebody's, and deserves a word.
     """
-    for path in sorted(folder.glob(f"*/{assignment or '*'}")):
-        if path.is_dir() and not path.name.startswith(".") and path.parent.name[0] != ".":
-            yield Submission(path.parent.name, path.name, path / f"{path.name}.ipynb")
+    for path in sorted(folder.glob("*/*")):
+        student, name = path.parent.name, path.name
+        if path.is_dir() and name == (assignment or name) and not {student[0], name[0]} & {"."}:
+            yield Submission(_printable(student), _printable(name), path / f"{name}.ipynb")
+
+
+def read_submission(submission: Submission) -> NotebookNode:
+    """Read the notebook that was handed in.
+
+    Raises
+    ------
+    Refusal
+        If a folder is a link (to another's work, perhaps), if its name is no name for a student,
+        or for the reasons of `read_notebook`.
+    """
+    folder = submission.path.parent
+    if folder.is_symlink() or folder.parent.is_symlink():
+        msg = f"the folder of {submission.student} is a link: hand in the folder itself"
+        raise Refusal(msg)
+    if submission.student != folder.parent.name or PATTERN & set(submission.student):
+        msg = f"no student can be called {submission.student!r}: rename the folder, without * ? ["
+        raise Refusal(msg)
+    return read_notebook(submission.path)
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -118,6 +148,10 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         msg = f"{path.name} is no text"
         raise Refusal(msg) from error
+
+
+def _printable(name: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in name[:MAX_NAME])
 
 
 def _read_bytes(path: Path) -> bytes:
