@@ -15,9 +15,6 @@ ROOT = Path(__file__).parents[2]
 SQUARED = "def double(x):\n    return x * x"
 FIGURE = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n1 / 0"
 HOSTILE = (
-    "# Hi <script>document.title = 'owned'</script>"
-    "<img src=x onerror=alert(1)> [go](javascript:x)"
-)
     "# Hi <script>document.title = 'owned'</script><img src=x onerror=alert(1)> [go](javascript:x)"
 )
 PAGES = {
@@ -29,7 +26,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Grade three submissions: a right one, a wrong and hostile one, and one that is no notebook."""
+    """Grade a right submission, a wrong and hostile one, and one that is no notebook."""
     root = tmp_path_factory.mktemp("graded")
     shutil.copytree(ROOT / "tests" / "autograder" / "tiny_course", root / "course")
     (root / "course" / ".box").symlink_to(ROOT / ".box")
