@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 REGISTRY = re.compile(
     r"\b(pypi|pythonhosted|npmjs|yarnpkg|anaconda|crates|rubygems|golang)\.(org|com|io)\b", re.I
 )
-# Homes and work folders of people and build machines; the box's own home is the same everywhere.
+# Homes and work folders of people and build machines; the box's own home and /tmp are everywhere.
 MACHINE = re.compile(
-    r"(?<![\w.~/-])/(?:home(?!/student\b)|Users|root|work|workspace|builds|mnt|media|tmp)/\w"
+    r"(?<![\w.~/-])/(?:home(?!/student\b)|Users|root|work|workspace|builds|mnt|media)/\w"
     r"|\b[A-Z]:\\Users\\"
 )
 
