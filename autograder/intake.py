@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -100,16 +101,18 @@ def read_notebook(path: Path) -> NotebookNode:
         msg = f"{path.name} holds merge conflict markers (<<<<<<<): resolve them and hand in again"
         raise Refusal(msg)
     try:
-        notebook = nbformat.reads(data.decode(), as_version=4)
-        cells = [_plain(cell) for cell in notebook.cells]
-    except Exception as error:  # nbformat raises many kinds for what is no notebook
+        cells = _cells(json.loads(data.decode()))
+        small = (
+            len(cells) <= MAX_CELLS and max(map(len, map(_source, cells)), default=0) <= MAX_SOURCE
+        )
+        plain = [_plain(cell) for cell in cells] if small else []
+    except Exception as error:  # whatever is wrong with it, it is no notebook
         msg = f"{path.name} is not a notebook that Jupyter can open ({type(error).__name__})"
         raise Refusal(msg) from error
-    if len(cells) > MAX_CELLS or any(len(cell.source) > MAX_SOURCE for cell in cells):
+    if not small:
         msg = f"{path.name} has over {MAX_CELLS} cells, or a cell over {MAX_SOURCE} characters"
         raise Refusal(msg)
-    notebook.cells = cells
-    return notebook
+    return nbformat.v4.new_notebook(cells=plain)
 
 
 def clean(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -118,7 +121,9 @@ def clean(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, 
     Locked cells are the release's own again; lost ones are back; the student's extra cells stay
     behind the cell they followed.  No metadata of the student's survives.
     """
-    answers, extras, notes = _sorted_cells(notebook, {_grade_id(cell) for cell in release.cells})
+    given_cells = [_plain(cell) for cell in notebook.cells]
+    names = {_grade_id(cell) for cell in release.cells} - {None}
+    answers, extras, notes = _sorted_cells(given_cells, names)
     cells = list(extras.get(None, ()))
     for given in release.cells:
         name = _grade_id(given)
@@ -130,9 +135,11 @@ def clean(notebook: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, 
         elif not given.metadata.nbgrader.locked:
             cell.source = answers[name].source
         cells += [cell, *extras.get(name, ())]
+    for index, cell in enumerate(cells):  # an id that depends on nothing but the cell's place
+        cell.id = _grade_id(cell) or f"extra-{index}"
     blank = nbformat.v4.new_notebook(cells=cells, metadata=release.metadata)
     blank.nbformat_minor = release.nbformat_minor
-    return _numbered(blank), notes
+    return blank, notes
 
 
 def read_text(path: Path) -> str:
@@ -163,31 +170,50 @@ def _read_bytes(path: Path) -> bytes:
     except OSError as error:
         msg = f"{path.name} is a link or cannot be read: hand in the notebook itself"
         raise Refusal(msg) from error
+    found = os.fstat(fd)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+        os.close(fd)
+        msg = f"{path.name} is no plain file of at most {MAX_BYTES >> 20} MB"
+        raise Refusal(msg)
     with os.fdopen(fd, "rb") as file:
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
-            msg = f"{path.name} is no plain file of at most {MAX_BYTES >> 20} MB"
-            raise Refusal(msg)
         return file.read(MAX_BYTES)
 
 
-def _plain(cell: Any) -> NotebookNode:
+def _cells(notebook: Any) -> list[Any]:
+    """Return the cells of a notebook of format 4 or 3, as they are.
+
+    Jupyter's own validation takes minutes over what was made to be slow to validate.
+    """
+    if notebook["nbformat"] == 3:
+        return [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+    if notebook["nbformat"] != 4:
+        msg = f"the format is {notebook['nbformat']}"
+        raise ValueError(msg)
+    return list(notebook["cells"])
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    source = cell["source"] if "source" in cell else cell["input"]
+    return "".join(source) if isinstance(source, list) else str(source)
+
+
+def _plain(cell: Mapping[str, Any]) -> NotebookNode:
     """Keep of a cell its type, its source and the id that nbgrader gave it."""
-    new = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-    plain = new(str(cell.source))
-    said = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id")
+    code = cell["cell_type"] == "code"
+    plain = (nbformat.v4.new_code_cell if code else nbformat.v4.new_markdown_cell)(_source(cell))
+    said = cell["metadata"].get("nbgrader", {}).get("grade_id") or cell.get("id")
     plain.metadata.nbgrader = NotebookNode(grade_id=str(said))
     return plain
 
 
 def _sorted_cells(
-    notebook: NotebookNode, names: set[str | None]
+    cells: Sequence[NotebookNode], names: set[str | None]
 ) -> tuple[dict[str, NotebookNode], dict[str | None, list[NotebookNode]], list[str]]:
     answers: dict[str, NotebookNode] = {}
     extras: dict[str | None, list[NotebookNode]] = {}
     notes: list[str] = []
     last: str | None = None
-    for cell in notebook.cells:
+    for cell in cells:
         name = _grade_id(cell)
         if name in names and name is not None and name not in answers:
             answers[name] = cell
@@ -203,10 +229,3 @@ def _sorted_cells(
 def _grade_id(cell: NotebookNode) -> str | None:
     name = cell.metadata.get("nbgrader", {}).get("grade_id")
     return name if isinstance(name, str) else None
-
-
-def _numbered(notebook: NotebookNode) -> NotebookNode:
-    """Give the cells that nbgrader does not know an id that depends on nothing but their place."""
-    for index, cell in enumerate(notebook.cells):
-        cell.id = _grade_id(cell) or f"extra-{index}"
-    return notebook

@@ -189,7 +189,9 @@ def test_hidden_inputs_are_not_there_before_they_are_asked_about(box):
     one, two = np.random.default_rng(0).normal(size=(2, 50))
     first, second = two[:1].tobytes(), two[1:2].tobytes()
     names = f"FIRST, DNOCES = {first!r}, {second[::-1]!r}\n"
-    visit = box.ask(names + SCAN, cases=[Case("one", (one,)), Case("two", (two,))])
+    visit = box.ask(
+        names + SCAN, cases=[Case("one", (one,), seconds=60), Case("two", (two,), seconds=60)]
+    )
     before, while_asked = map(int, visit.answers)
     assert before == 0
     assert while_asked > 0  # the search does find what is there

@@ -1,0 +1,226 @@
+"""Points, partial credit, the cost of rules, and the sentence that says it all."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.answers import Failure
+from autograder.judge import judge, trials
+from autograder.spec import Assignment, Case, Finding, Mistake, Rule, Task
+from autograder.verdicts import Verdict
+
+repeatable = settings(deadline=None, derandomize=True, max_examples=60)
+RULE = Rule("no loop", lambda *_: (), 0.5)
+CHEAP = Rule("no print", lambda *_: (), 0.1)
+FOUND = Finding(3, "for i in x:", "this loop runs once per sample")
+NOT_YET = Failure("raised", "NotImplementedError: ")
+DIED = Failure("died", "the Python process was killed")
+
+
+def double(x):
+    return 2 * x
+
+
+def task(points=4, visible=1, hidden=3, **options):
+    def cases(label, count):
+        return [Case(f"{label} {i}", (np.arange(i + 1.0),)) for i in range(count)]
+
+    given = {"reference": double, **options}
+    return Task(
+        name="double",
+        title="Double",
+        points=points,
+        visible=cases("shown", visible),
+        hidden=lambda _: cases("drawn", hidden),
+        **given,
+    )
+
+
+def judged(task, answer=lambda case: 2 * case.args[0], mistakes=(), broken=(), rng=0):
+    drawn = trials(task, np.random.default_rng(rng))
+    return judge(task, [(trial, answer(trial.case)) for trial in drawn], mistakes, broken)
+
+
+def only(*labels):
+    """Return answers that are right for these cases alone."""
+    return lambda case: 2 * case.args[0] if case.label in labels else np.full(99, 0.0)
+
+
+# Points
+
+
+def test_everything_right():
+    result = judged(task())
+    assert (result.score, result.points, result.right, result.full) == (4, 4, True, True)
+    assert result.sentence == "All 4 cases are right."
+    assert result.mistake is None
+    assert all(row.detail == "" for row in result.rows)
+
+
+def test_nothing_right():
+    result = judged(task(), only())
+    assert (result.score, result.right, result.full) == (0, False, False)
+    assert result.sentence.startswith(
+        "No case is right. First problem, shown 0: the shape is (99,)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "score"),
+    [
+        (["shown 0"], 0.8),  # all that the visible cases are worth
+        (["drawn 0"], 1.07),
+        (["drawn 0", "drawn 1"], 2.13),
+        (["drawn 0", "drawn 1", "drawn 2"], 3.2),
+        (["shown 0", "drawn 0"], 1.87),
+    ],
+)
+def test_partial_credit_by_case(right, score):
+    result = judged(task(), only(*right))
+    assert result.score == score
+    assert result.sentence.startswith(f"{len(right)} of 4 cases are right. First problem, ")
+
+
+def test_whoever_knows_the_visible_cases_alone_gets_their_share():
+    for share in (0.0, 0.1, 0.2):
+        assert judged(task(visible_share=share), only("shown 0")).score == round(4 * share, 2)
+
+
+def test_without_visible_cases_the_hidden_ones_carry_all():
+    assert judged(task(visible=0)).score == 4
+
+
+def test_weights():
+    cases = [Case("light", (np.ones(1),)), Case("heavy", (np.ones(2),), weight=3)]
+    heavy = Task("double", "Double", 4, double, (), lambda _: cases)
+    result = judged(heavy, only("heavy"))
+    assert result.score == 3
+
+
+def test_a_task_without_hidden_cases_is_refused():
+    with pytest.raises(ValueError, match=r"task 'double' has no hidden case: give it at least one"):
+        trials(task(hidden=0), np.random.default_rng(0))
+
+
+def test_a_students_own_check_has_the_visible_cases_only():
+    shown = trials(task(), None)
+    assert [trial.visible for trial in shown] == [True]
+    result = judge(task(), [(trial, 2 * trial.case.args[0]) for trial in shown])
+    assert result.right
+    assert result.only_visible
+    none = judge(task(visible=0), [])
+    assert none.sentence == "This task has no visible case: it is judged when you hand in."
+
+
+@given(
+    points=st.integers(1, 20).map(lambda n: n / 2),
+    share=st.floats(0, 1),
+    weights=st.lists(st.floats(0.01, 100), min_size=1, max_size=6),
+    passes=st.lists(st.booleans(), min_size=12, max_size=12),
+    costs=st.lists(st.floats(0, 1), max_size=3),
+)
+@repeatable
+def test_a_score_is_never_outside_its_bounds(points, share, weights, passes, costs):
+    cases = [Case(str(i), (np.ones(i + 1),), weight=w) for i, w in enumerate(weights)]
+    made = Task("t", "T", points, double, cases, lambda _: cases, visible_share=share)
+    drawn = trials(made, np.random.default_rng(0))
+    answers = [2 * t.case.args[0] if ok else DIED for t, ok in zip(drawn, passes, strict=False)]
+    broken = [(Rule("r", lambda *_: (), cost), FOUND) for cost in costs]
+    result = judge(made, list(zip(drawn, answers, strict=True)), (), broken)
+    assert 0 <= result.score <= points
+    assert round(result.score, 2) == result.score
+    if all(passes[: len(drawn)]) and not costs:
+        assert result.full
+
+
+# Rules
+
+
+def test_a_broken_rule_costs_its_part():
+    result = judged(task(), broken=[(RULE, FOUND)])
+    assert result.score == 2
+    assert not result.right
+    assert result.rows[-1].label == "rule: no loop"
+    assert result.sentence == (
+        "All 4 cases are right, but the rule: no loop is broken: "
+        "`for i in x:`: this loop runs once per sample."
+    )
+
+
+def test_the_dearest_of_several_broken_rules_counts():
+    assert judged(task(), broken=[(CHEAP, FOUND), (RULE, FOUND), (RULE, FOUND)]).score == 2
+    assert judged(task(), only("drawn 0"), broken=[(RULE, FOUND)]).score == 0.53
+
+
+def test_a_rule_is_not_spoken_of_where_nothing_was_earned():
+    result = judged(task(), lambda _: NOT_YET, broken=[(RULE, FOUND)])
+    assert result.score == 0
+    assert not [row for row in result.rows if row.label.startswith("rule")]
+    assert result.sentence == "Not attempted: the cell still raises NotImplementedError."
+
+
+# Words
+
+
+def test_values_are_shown_for_visible_cases_only():
+    result = judged(task(), lambda case: 3 * case.args[0] + 1)
+    shown, *hidden = result.rows
+    assert shown.detail.endswith("got 1, expected 0")
+    assert all("values are wrong" in row.detail for row in hidden)
+    assert not any("expected" in row.detail for row in hidden)
+
+
+def test_a_failure_that_all_cases_share_is_said_once():
+    result = judged(task(), lambda _: Failure("raised", "NameError: name 'y' is not defined"))
+    assert result.sentence == "NameError: name 'y' is not defined."
+    result = judged(task(), lambda case: DIED if case.args[0].size > 1 else 2 * case.args[0])
+    assert result.sentence.startswith("2 of 4 cases are right. First problem, drawn 1: the Python")
+
+
+def test_a_mistake_is_named_with_its_hint():
+    squared = Mistake("squared", "Two times x is not x times x.", ("double",), lambda x: x * x)
+    result = judged(task(), lambda case: case.args[0] ** 2, [squared])
+    assert result.mistake == "squared"
+    assert result.sentence == "Squared. Two times x is not x times x."
+    assert judged(task(), mistakes=[squared]).mistake is None
+
+
+def test_one_case_is_right_in_one_word():
+    assert judged(task(visible=0, hidden=1)).sentence == "Right."
+
+
+# Values
+
+
+@pytest.mark.parametrize("value", [3, 3.0, [3], [[3]], np.float32(3), (3,)])
+def test_a_single_value_may_come_in_any_wrapping(value):
+    made = Task(
+        "count", "Count", 1, lambda: 3, (), lambda _: [Case("three")], kind="value", dtype="any"
+    )
+    assert judged(made, lambda _: np.asarray(value)).score == 1
+    assert judged(made, lambda _: np.asarray([3, 3])).score == 0
+
+
+# Our own faults
+
+
+def test_a_reference_that_fails_is_an_error_of_ours():
+    result = judged(task(reference=lambda x: 1 / 0))
+    assert {row.verdict for row in result.rows} == {Verdict.ERROR}
+    assert "the reference itself fails: ZeroDivisionError" in result.rows[0].detail
+
+
+def test_a_reference_is_asked_once_even_where_calls_are_many():
+    asked = []
+    case = Case("many", (np.ones(1),), calls=50)
+    made = Task("t", "T", 1, lambda x: asked.append(0) or 2 * x, (), lambda _: [case])
+    assert judged(made).score == 1
+    assert len(asked) == 1
+
+
+def test_the_assignment_knows_its_tasks():
+    assignment = Assignment("a", "A", (task(),))
+    assert assignment.task("double").points == 4
+    with pytest.raises(ValueError, match=r"a has no task 'treble'; it has \['double'\]"):
+        assignment.task("treble")
