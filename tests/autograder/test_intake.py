@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import time
+from contextlib import suppress
 
 import nbformat
 import pytest
@@ -159,6 +161,23 @@ def test_too_many_or_too_long_cells(file, cells):
     assert "has over 500 cells, or a cell over 200000 characters" in refused(
         file(nbformat.writes(many))
     )
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        [{"cell_type": "code", "source": "", "metadata": {}, "outputs": [{"x": "x"}] * 200_000}],
+        [{"cell_type": "code", "source": ["x"] * 1_000_000, "metadata": {}, "outputs": []}],
+        [{}] * 200_000,
+    ],
+)
+def test_no_notebook_is_slow_to_take_in(file, slow):
+    """Jupyter's own validation takes minutes over each of these."""
+    path = file({**MINIMAL, "cells": slow})
+    began = time.process_time()
+    with suppress(Refusal):
+        read_notebook(path)
+    assert time.process_time() - began < 10
 
 
 def test_older_formats_are_read(file, released):
