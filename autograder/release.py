@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from .author import source_notebook
+from .cause import cause
 from .nbgrader_settings import api, quiet
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def release(course: Course, name: str) -> Path:
         done = api(course).generate_assignment(name, force=True, create=True)
     if not done["success"]:
         logging.getLogger(__name__).debug(done.get("error") or done.get("log"))
-        msg = f"nbgrader cannot make a release of {name}: {_last_line(done)}"
+        msg = f"nbgrader cannot make a release of {name}: {cause(done)}"
         raise ValueError(msg)
     _strip(course.release(name))
     return course.release(name)
@@ -54,8 +55,3 @@ def _strip(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("language_info", None)
     nbformat.write(notebook, path)
-
-
-def _last_line(done: dict[str, str]) -> str:
-    said = (done.get("error") or done.get("log") or "it gives no reason").strip()
-    return said.splitlines()[-1]
