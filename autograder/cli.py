@@ -173,7 +173,7 @@ def _print_grades(course: Course, results: list[SubmissionResult], pages: list[P
     click.echo("")
     for page in pages:
         click.echo(f"class report  {page.relative_to(course.root)}")
-    click.echo("gradebook     grading/gradebook.db (nbgrader export, nbgrader formgrader)")
+    click.echo("gradebook     grading/gradebook.db (nbgrader export; Formgrader in jupyter lab)")
     first = results[0]
     feedback = course.feedback(first.assignment, first.student)
     click.echo(f"feedback      {feedback.relative_to(course.root)} and the others beside it")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from dateutil.parser import parse as parse_date
 
+from .cause import cause
 from .examine import Examiner
 from .intake import Refusal, clean, read_submission, read_text, submissions
 from .nbgrader_settings import api, knows, quiet
@@ -175,6 +176,5 @@ def _enter(course: Course, grader: NbGraderAPI, item: _Taken) -> SubmissionResul
             write_result(course, result)
             done = grader.generate_feedback(name, student, force=True)
     if not done["success"]:
-        said = (done.get("error") or done.get("log") or "no reason given").strip().splitlines()
-        return _refuse(course, item, f"the grader failed, not the notebook: {said[-1]}")
+        return _refuse(course, item, f"the grader failed, not the notebook: {cause(done)}")
     return result

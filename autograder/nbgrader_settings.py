@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["api", "configure", "knows", "quiet"]
 
 TEMPLATES = Path(__file__).parent / "report" / "templates"
+FORMGRADER = Path(nbgrader.__file__).parents[1] / "server_extensions" / "formgrader" / "templates"
 
 
 def configure(config: Config, root: Path) -> None:
@@ -53,7 +54,8 @@ def configure(config: Config, root: Path) -> None:
         step.root = str(root)
     # Should nbgrader's own Execute ever run, no tag of a student's makes it skip a cell.
     config.Execute.skip_cells_with_tag = secrets.token_hex(8)
-    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
+    # Given by nbgrader itself only to those who give none: the formgrader's pages are there.
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(FORMGRADER)]
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {"clean_html": "autograder.report.safe_html.clean"}
 

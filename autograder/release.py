@@ -36,8 +36,9 @@ def release(course: Course, name: str) -> Path:
     ValueError
         If the text and the cases do not fit together, or nbgrader refuses the notebook.
     """
+    assignment = course.assignment(name)
     text = course.source(name).read_text(encoding="utf-8")
-    notebook = source_notebook(text, course.assignment(name))
+    notebook = source_notebook(text, assignment)
     source = course.source(name).with_suffix(".ipynb")
     nbformat.write(notebook, source)
     with quiet():

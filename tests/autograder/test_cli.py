@@ -1,0 +1,176 @@
+"""The command `course`: what it prints, where, and with which exit code."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from autograder import cli
+from autograder.course import Course
+from autograder.doctor import Finding
+
+COURSE = Path(sys.executable).with_name("course")
+NO_BOX = Finding("Box", works=False, says="bwrap is missing", remedy="install it", needed=True)
+
+
+@pytest.fixture
+def course(tiny_copy, monkeypatch, quiet):
+    """Give `course(*words)`: run the command inside a copy of the tiny course."""
+    monkeypatch.chdir(tiny_copy.root)
+
+    def course(*words):
+        with quiet():
+            return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+    return course
+
+
+@pytest.fixture
+def no_box(monkeypatch):
+    monkeypatch.setattr(cli, "examine_box", lambda _: NO_BOX)
+
+
+@pytest.fixture
+def handed_in(tmp_path, hand_in, notebook):
+    hand_in(tmp_path / "collected", "ada", notebook())
+    hand_in(tmp_path / "collected", "chen", notebook(double="def double(x):\n    return x * x"))
+    return tmp_path / "collected"
+
+
+def test_help_names_every_command(course):
+    said = course("--help").output
+    for command in ("release", "check", "grade", "report", "doctor"):
+        assert command in said
+        assert course(command, "-h").exit_code == 0
+
+
+def test_release(course, tiny_copy):
+    before = tiny_copy.release("tiny").read_bytes()
+    tiny_copy.release("tiny").unlink()
+    said = course("release")
+    assert (said.exit_code, said.output) == (0, "exercises/tiny/tiny.ipynb\n")
+    assert tiny_copy.release("tiny").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["release", "huge"], r"there is no assignment 'huge'; there are ['tiny']"),
+        (["report", "huge"], "huge"),
+        (["grade", "nowhere"], "Directory 'nowhere' does not exist"),
+        (["grade", "exercises", "--jobs", "0"], "0 is not in the range x>=1"),
+        (["grade", "requirements"], "requirements holds no submission"),
+        (["check", "nothing.ipynb"], "File 'nothing.ipynb' does not exist"),
+        (["check", "nbgrader_config.py"], "there is no assignment 'nbgrader_config'"),
+        (["mark"], "No such command 'mark'"),
+    ],
+)
+def test_a_command_that_makes_no_sense(course, words, said):
+    done = course(*words)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_outside_a_course(course, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = course("release")
+    assert done.exit_code == 2
+    assert "is in no course: go to the folder that holds nbgrader_config.py" in done.output
+
+
+def test_no_box_no_grade(course, no_box, handed_in, tiny_copy):
+    done = course("grade", handed_in)
+    assert done.exit_code == 3
+    assert "No box, no grade: bwrap is missing\nTo mend it: install it" in done.stderr
+    assert done.stdout == ""
+    assert not tiny_copy.result("tiny", "ada").exists()
+
+
+@pytest.mark.slow
+def test_grade(course, needs_box, handed_in, tiny_copy):
+    done = course("grade", handed_in)
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["ada", "tiny", "5/5"]
+    assert lines[1].split() == ["chen", "tiny", "2.07/5"]
+    for line in lines[3:]:
+        (path,) = [word for word in line.split() if word.startswith("grading/")]
+        assert (tiny_copy.root / path).is_file()
+    assert "gradebook" in done.stderr
+    again = course("report", "tiny")
+    assert (again.exit_code, again.output.strip()) == (0, lines[3].split()[-1])
+
+
+@pytest.mark.slow
+def test_grade_says_so_if_somebody_has_no_grade(course, needs_box, handed_in, hand_in):
+    hand_in(handed_in, "dee", "not a notebook")
+    done = course("grade", handed_in, "--json", "--jobs", "1")
+    assert done.exit_code == 1
+    results = {result["student"]: result for result in json.loads(done.stdout)}
+    assert set(results) == {"ada", "chen", "dee"}
+    assert "not a notebook" in results["dee"]["ungraded"]
+    assert results["chen"]["tasks"][1]["mistake"] == "squared"
+
+
+@pytest.mark.slow
+def test_check_of_a_right_and_of_a_wrong_notebook(course, needs_box, handed_in):
+    right = course("check", handed_in / "ada" / "tiny" / "tiny.ipynb")
+    assert right.exit_code == 2  # it lies in no course
+    for student, code in (("ada", 0), ("chen", 1)):
+        shutil.copy(handed_in / student / "tiny" / "tiny.ipynb", "exercises/tiny/tiny.ipynb")
+        done = course("check", "exercises/tiny/tiny.ipynb")
+        assert done.exit_code == code, done.output
+        assert "tasks are right on the visible cases." in done.output
+        assert ("Two times x is not x times x." in done.output) == bool(code)
+
+
+@pytest.mark.slow
+def test_check_where_there_is_no_box(course, no_box, handed_in):
+    shutil.copy(handed_in / "chen" / "tiny" / "tiny.ipynb", "exercises/tiny/tiny.ipynb")
+    done = course("check", "exercises/tiny/tiny.ipynb", "--json")
+    assert done.exit_code == 1
+    said = json.loads(done.stdout)
+    assert said["unsafe"]
+    assert [row["visible"] for task in said["tasks"] for row in task["rows"]] == [True]
+    assert "No box here" in course("check", "exercises/tiny/tiny.ipynb").output
+
+
+def test_doctor_prints_what_it_finds(course, monkeypatch):
+    found = [Finding("Python", works=True, says="3.12"), NO_BOX]
+    monkeypatch.setattr(cli, "examine_machine", lambda _: iter(found))
+    done = course("doctor")
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "works  Python: 3.12",
+        "no     Box: bwrap is missing",
+        "         install it",
+    ]
+    assert [each["name"] for each in json.loads(course("doctor", "--json").output)] == [
+        "Python",
+        "Box",
+    ]
+    monkeypatch.setattr(cli, "examine_machine", lambda _: iter(found[:1]))
+    assert course("doctor").exit_code == 0
+
+
+def test_the_installed_command(tiny):
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+    done = subprocess.run(
+        [COURSE, "report", "huge"],
+        cwd=tiny.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1].startswith("Error: ")
+    assert Course.find(tiny.root).root == tiny.root.resolve()

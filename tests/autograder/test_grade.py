@@ -1,0 +1,224 @@
+"""A tiny class, graded end to end: into the gradebook, the notebooks and the feedback pages."""
+
+import json
+import os
+import shutil
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import Course
+from autograder.grade import grade_class
+from autograder.sandbox import BoxError
+from autograder.store import read_results
+
+LOOP = "def double(x):\n    return np.array([2 * v for v in x.ravel()]).reshape(x.shape)"
+SQUARED = "def double(x):\n    return x * x"
+FORGED = {"output_type": "execute_result", "data": {"text/plain": "4"}, "execution_count": 1}
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory, notebook, hand_in):
+    """Give a folder of submissions, the honest ones and some with odd names."""
+    folder = tmp_path_factory.mktemp("class") / "collected"
+    hand_in(folder, "ada", notebook())
+    hand_in(folder, "bo", notebook(double=LOOP))
+    hand_in(folder, "chen", notebook(double=SQUARED))
+    hand_in(folder, "dee", '{"cells": [')
+    hand_in(folder, "a*", notebook())
+    hand_in(folder, "Zoë O'Neil; $(touch oops) & co", notebook())
+    (folder / "fay" / "tiny").mkdir(parents=True)
+    (folder / "gil").mkdir()
+    (folder / "gil" / "tiny").symlink_to(folder / "ada" / "tiny")
+    hand_in(folder, "hal", with_forged_marks(notebook(double="def double(x):\n    return x + 1")))
+    (folder / "ada" / "tiny" / "timestamp.txt").write_text("2026-11-01 12:00:00 UTC")
+    (folder / "bo" / "tiny" / "timestamp.txt").write_text("the day before yesterday")
+    return folder
+
+
+def with_forged_marks(notebook):
+    """Return the notebook with a full score where nbgrader would look for one."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.from_dict(FORGED)]
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def graded(tiny, needs_box, collected, tmp_path_factory):
+    """Give the course after its class was graded, and what was returned, by student."""
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(tiny.root, root, symlinks=True)
+    course, steps = Course(root), []
+    results = grade_class(course, collected, progress=lambda *step: steps.append(step))
+    course_and_results = course, {result.student: result for result in results}
+    assert steps[-1] == ("gradebook", 9, 9)
+    assert [step for step in steps if step[0] == "notebooks"][-1] == ("notebooks", 5, 5)
+    return course_and_results
+
+
+def book(course):
+    return Gradebook(f"sqlite:///{course.grading}/gradebook.db")
+
+
+@pytest.mark.slow
+def test_everybody_gets_a_grade_or_a_reason(graded):
+    _, results = graded
+    odd = "Zoë O'Neil; $(touch oops) & co"
+    assert {name: result.score for name, result in results.items() if not result.ungraded} == {
+        "ada": 5,
+        "bo": 3,
+        "chen": 2.07,  # the empty array is right by chance
+        "hal": 2.07,
+        odd: 5,
+    }
+    said = {name: result.ungraded for name, result in results.items() if result.ungraded}
+    assert set(said) == {"dee", "a*", "fay", "gil"}
+    assert "not a notebook that Jupyter can open" in said["dee"]
+    assert "without * ? [" in said["a*"]
+    assert "there is no tiny.ipynb in the folder that was handed in" in said["fay"]
+    assert "the folder of gil is a link" in said["gil"]
+
+
+@pytest.mark.slow
+def test_sentences_name_the_mistake_and_the_rule(graded):
+    _, results = graded
+    (double,) = [task for task in results["chen"].tasks if task.name == "double"]
+    assert double.mistake == "squared"
+    assert "Two times x is not x times x." in double.sentence
+    rule = results["bo"].tasks[1].rows[-1]
+    assert "for v in x.ravel()" in rule.detail
+    assert results["hal"].tasks[1].mistake is None
+
+
+@pytest.mark.slow
+def test_marks_and_sentences_are_in_the_gradebook(graded):
+    course, results = graded
+    with book(course) as gradebook:
+        for name in ("ada", "bo", "chen", "hal"):
+            submission = gradebook.find_submission("tiny", name)
+            assert round(submission.score, 2) == results[name].score
+            assert not submission.needs_manual_grade
+        double = gradebook.find_grade("double", "tiny", "tiny", "bo")
+        assert (double.auto_score, double.max_score) == (2, 4)
+        comment = gradebook.find_comment("double-solution", "tiny", "tiny", "chen")
+        assert comment.auto_comment == results["chen"].tasks[1].sentence
+        assert {s.student.id for s in gradebook.assignment_submissions("tiny")} == {
+            name for name, result in results.items() if not result.ungraded
+        }
+
+
+@pytest.mark.slow
+def test_hand_in_times_that_are_times_are_kept(graded):
+    course, results = graded
+    with book(course) as gradebook:
+        assert str(gradebook.find_submission("tiny", "ada").timestamp) == "2026-11-01 12:00:00"
+        assert gradebook.find_submission("tiny", "bo").timestamp is None
+    assert "timestamp.txt says no time" in " ".join(results["bo"].notes)
+
+
+@pytest.mark.slow
+def test_score_and_table_stand_in_the_graded_notebook(graded):
+    course, results = graded
+    path = course.grading / "autograded" / "chen" / "tiny" / "tiny.ipynb"
+    cells = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
+    (output,) = cells["double"].outputs
+    assert output.data["text/plain"] == f"{results['chen'].tasks[1].score:g}"
+    for row in results["chen"].tasks[1].rows:
+        assert row.label in output.data["text/html"]
+    forged = course.grading / "autograded" / "hal" / "tiny" / "tiny.ipynb"
+    for cell in nbformat.read(forged, as_version=4).cells:
+        if cell.cell_type == "code" and cell.id.endswith("-solution"):
+            assert cell.outputs == []
+
+
+@pytest.mark.slow
+def test_each_has_a_page_with_his_own_words_alone(graded):
+    course, results = graded
+    for name, result in results.items():
+        page = course.feedback("tiny", name).read_text(encoding="utf-8")
+        if not result.ungraded:
+            assert "Double an array" in page
+        assert ("Two times x is not x times x." in page) == (name == "chen")
+    assert "is not a notebook that Jupyter can open" in course.feedback("tiny", "dee").read_text()
+    assert {result.student for result in read_results(course, "tiny")} == set(results)
+
+
+@pytest.mark.slow
+def test_nothing_is_written_outside_the_course(graded, collected):
+    course, _ = graded
+    assert not list(course.root.parent.rglob("oops"))
+    assert sorted(path.name for path in course.root.parent.iterdir()) == ["course"]
+    assert not list(collected.rglob("*.html"))
+    assert sorted(path.name for path in (collected / "ada" / "tiny").iterdir()) == [
+        "timestamp.txt",
+        "tiny.ipynb",
+    ]
+
+
+@pytest.mark.slow
+def test_the_same_bytes_and_secret_get_the_same_grade(graded, collected, tmp_path):
+    course, results = graded
+    again = Course(tmp_path / "course")
+    shutil.copytree(course.root, again.root, symlinks=True)
+    for name in ("answers", "results", "autograded", "feedback"):
+        shutil.rmtree(again.grading / name)
+    said = {result.student: result.to_dict() for result in grade_class(again, collected)}
+    assert said == {name: result.to_dict() for name, result in results.items()}
+    with book(again) as gradebook:
+        assert gradebook.find_submission("tiny", "bo").score == 3
+
+
+@pytest.fixture
+def class_of(tmp_path, notebook, hand_in):
+    """Give `class_of(*students)`: a folder with a right solution of each."""
+
+    def class_of(*students):
+        for student in students:
+            hand_in(tmp_path / "handed in", student, notebook())
+        return tmp_path / "handed in"
+
+    return class_of
+
+
+def test_a_failing_box_is_not_the_students_fault(tiny_copy, class_of, monkeypatch):
+    def fail(*_, **__):
+        msg = "no namespaces here"
+        raise BoxError(msg)
+
+    monkeypatch.setattr("autograder.examine.run", fail)
+    (result,) = grade_class(tiny_copy, class_of("ada"))
+    assert result.ungraded == "the grader failed, not the notebook: no namespaces here"
+    assert "the grader failed" in tiny_copy.feedback("tiny", "ada").read_text()
+
+
+def test_a_failing_gradebook_is_not_the_students_fault(tiny_copy, class_of, monkeypatch):
+    class Broken:
+        def autograde(self, *_, **__):
+            return {"success": False, "log": "[ERROR] Traceback\nOperationalError: disk full"}
+
+    monkeypatch.setattr("autograder.examine.run", lambda *_, **__: None)
+    monkeypatch.setattr("autograder.grade.api", lambda *_, **__: Broken())
+    monkeypatch.setattr("autograder.examine.Examiner.answers", lambda *_: None)
+    (result,) = grade_class(tiny_copy, class_of("ada"))
+    assert result.ungraded == "the grader failed, not the notebook: OperationalError: disk full"
+
+
+def test_an_assignment_that_nobody_set(tiny_copy, class_of, monkeypatch):
+    folder = class_of("ada")
+    os.rename(folder / "ada" / "tiny", folder / "ada" / "huge")  # noqa: PTH104
+    (result,) = grade_class(tiny_copy, folder)
+    assert result.ungraded == "there is no assignment 'huge' in this course"
+    monkeypatch.chdir(folder)
+    with pytest.raises(ValueError, match="holds no submission: it must look like <student>"):
+        grade_class(tiny_copy, folder, assignment="tiny")
+
+
+@pytest.mark.slow
+def test_without_a_box_every_report_says_so(tiny_copy, class_of):
+    (result,) = grade_class(tiny_copy, class_of("ada"), unsafe=True)
+    assert (result.unsafe, result.score) == (True, 5)
+    stored = json.loads(tiny_copy.result("tiny", "ada").read_text())
+    assert stored["unsafe"]
+    assert "without a box" in tiny_copy.feedback("tiny", "ada").read_text()

@@ -1,0 +1,134 @@
+"""nbgrader's own ways to autograde lead to the grades of `course grade`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+
+import pytest
+from nbgrader.api import Gradebook
+
+LOOP = "def double(x):\n    return np.array([2 * v for v in x.ravel()]).reshape(x.shape)"
+BIN = os.path.dirname(sys.executable)  # noqa: PTH120
+
+
+def jupyter(course, home, *command, **options):
+    """Run one of Jupyter's programs in a course, as somebody whose home is `home`."""
+    environment = {
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "HOME": str(home),
+        "JUPYTER_RUNTIME_DIR": str(home),
+        "PYTHONWARNINGS": "ignore",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=course.root, env=environment, text=True, **options
+    )
+
+
+def submitted(course, hand_in, student, notebook):
+    """Lay a notebook where nbgrader's own commands look for it."""
+    hand_in(course.grading / "submitted", student, notebook)
+
+
+def grades(course, student):
+    with Gradebook(f"sqlite:///{course.grading}/gradebook.db") as gradebook:
+        found = gradebook.find_submission_notebook("tiny", "tiny", student)
+        return {grade.name: grade.score for grade in found.grades}, {
+            comment.name: comment.auto_comment for comment in found.comments
+        }
+
+
+@pytest.mark.slow
+def test_its_command_line_gives_the_same_grade(
+    tiny_copy, needs_box, notebook, hand_in, tmp_path, quiet
+):
+    submitted(tiny_copy, hand_in, "bo", notebook(double=LOOP))
+    command = ("nbgrader", "autograde", "tiny", "--create")
+    with jupyter(tiny_copy, tmp_path, *command, stderr=subprocess.PIPE) as program:
+        said = program.communicate(timeout=300)[1]
+    assert program.returncode == 0, said
+    with quiet():
+        scores, comments = grades(tiny_copy, "bo")
+    assert scores == {"count": 1, "double": 2}
+    assert "loop" in comments["double-solution"]
+
+
+@pytest.mark.slow
+def test_the_formgraders_button_gives_the_same_grade(
+    tiny_copy, needs_box, notebook, hand_in, tmp_path, quiet
+):
+    submitted(tiny_copy, hand_in, "bo", notebook(double=LOOP))
+    command = ("jupyter", "server", "--no-browser", "--port=0", "--allow-root")
+    log = (tmp_path / "log").open("w")
+    with log, jupyter(tiny_copy, tmp_path, *command, stderr=log) as server:
+        try:
+            address, token = running(tmp_path)
+            done = press(f"{address}formgrader/api/submission/tiny/bo/autograde", token)
+            assert done["success"], done
+            page = fetch(f"{address}{submission_page(tiny_copy)}", token)
+            assert "one, two, three" in page
+            assert "for v in x.ravel()" in page
+        finally:
+            server.terminate()
+            server.wait(30)
+    with quiet():
+        scores, comments = grades(tiny_copy, "bo")
+    assert scores == {"count": 1, "double": 2}
+    assert "loop" in comments["double-solution"]
+
+
+@pytest.mark.slow
+def test_without_our_steps_it_gives_no_marks(tiny_copy, notebook, hand_in, tmp_path, quiet):
+    """A check cell that nbgrader itself executes cannot pass: `check` refuses to grade."""
+    settings = tiny_copy.root / "nbgrader_config.py"
+    ours = settings.read_text()
+    settings.write_text(
+        ours + "\nfrom nbgrader import preprocessors as stock\n"
+        "c = get_config()\n"
+        "c.Autograde.sanitize_preprocessors = [stock.ClearOutput, stock.OverwriteCells]\n"
+        "c.Autograde.autograde_preprocessors = [stock.Execute, stock.SaveAutoGrades]\n"
+    )
+    submitted(tiny_copy, hand_in, "ada", notebook())
+    command = ("nbgrader", "autograde", "tiny", "--create")
+    with jupyter(tiny_copy, tmp_path, *command, stderr=subprocess.PIPE) as program:
+        said = program.communicate(timeout=300)[1]
+    assert program.returncode == 0, said
+    with quiet():
+        scores, _ = grades(tiny_copy, "ada")
+    assert scores == {"count": 0, "double": 0}
+
+
+def submission_page(course):
+    """Return where the formgrader shows the one submission, for marking by hand."""
+    with Gradebook(f"sqlite:///{course.grading}/gradebook.db") as gradebook:
+        return (
+            f"formgrader/submissions/{gradebook.find_submission_notebook('tiny', 'tiny', 'bo').id}"
+        )
+
+
+def running(folder, seconds=120):
+    """Wait for the server that says in `folder` where it is, and return address and token."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for path in folder.glob("jpserver-*.json"):
+            with suppress(ValueError, urllib.error.URLError):  # half written, or not there yet
+                said = json.loads(path.read_text())
+                fetch(f"{said['url']}api/status", said["token"])
+                return said["url"], said["token"]
+        time.sleep(0.2)
+    pytest.fail(f"no server: {(folder / 'log').read_text()}")
+
+
+def press(address, token):
+    return json.loads(fetch(address, token, method="POST", data=b""))
+
+
+def fetch(address, token, **options):
+    headers = {"Authorization": f"token {token}"}
+    request = urllib.request.Request(address, headers=headers, **options)
+    with urllib.request.urlopen(request, timeout=300) as response:
+        return response.read().decode()
