@@ -30,7 +30,7 @@ course: book release sample
 	@echo "  a student's feedback $$(ls grading/feedback/*/conv1d/conv1d.html | head -n 3 | tail -n 1)"
 
 test: setup release $(SITE) | chromium
-	pytest
+	pytest --numprocesses=auto --dist=loadgroup
 
 setup: $(VENV)/.stamp $(BOX)/.stamp
 	@sh requirements/system.sh bwrap=bubblewrap setpriv=util-linux libseccomp.so.2=libseccomp2

@@ -1,4 +1,4 @@
-"""Fixtures for pages: a real Chromium that reaches this machine only, and the built book."""
+"""Which tests may run side by side; and fixtures for pages: a real Chromium that reaches this machine only, and the built book."""
 
 import os
 import shutil
@@ -14,6 +14,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "_build" / "html"
 SOURCES = ("_config.yml", "_toc.yml", "book/**/*", "convlib/**/*.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Run the tests of the box one after the other: they measure what a box may use."""
+    for item in items:
+        if "needs_box" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("box"))
 
 
 @pytest.fixture(scope="session")
