@@ -1,39 +1,37 @@
-"""What fits together: every check of the library, on integers alone, no arrays."""
+"""What fits together: the shapes and options of a whole convolution, checked on integers alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from operator import index
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from .window import (
+    Ints,
+    Padding,
+    PerAxis,
+    is_int,
+    output_size,
+    transpose_output_size,
+    window,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "ConvShape",
-    "Ints",
     "Padding",
     "PerAxis",
-    "Window",
+    "check_axes",
+    "check_bias",
+    "check_depthwise",
+    "check_pointwise",
+    "checked_groups",
     "conv_shape",
     "conv_transpose_shape",
-    "ints",
-    "output_size",
-    "transpose_output_size",
-    "window",
 ]
-
-Ints = tuple[int, ...]
-PerAxis = int | Sequence[int]
-Padding = int | Sequence[int | tuple[int, int]] | Literal["valid", "same", "causal"]
-
-
-class Window(NamedTuple):
-    """How a kernel moves: checked numbers, one per spatial axis."""
-
-    kernel: Ints
-    stride: Ints
-    pads: tuple[tuple[int, int], ...]  # zeros before and after
-    dilation: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +87,8 @@ def conv_shape(
     groups: int = 1,
 ) -> ConvShape:
     """Check the arguments of `conv`, on `axes` spatial axes if given, and work out its sizes."""
-    _check_axes(x_shape, weight_shape, axes)
-    groups = _checked_groups(weight_shape, groups)
+    check_axes(axes, x=x_shape, weight=weight_shape)
+    groups = checked_groups(weight_shape, groups)
     batch, channels, *size = x_shape
     filters, c_in, *kernel = weight_shape
     if channels != groups * c_in:
@@ -102,7 +100,7 @@ def conv_shape(
             f"(groups {groups}, x {tuple(x_shape)}, weight {tuple(weight_shape)}){fix}"
         )
         raise ValueError(msg)
-    _check_bias(bias_shape, filters)
+    check_bias(bias_shape, filters)
     moves = window(kernel, stride, padding, dilation)
     return ConvShape(
         batch=batch,
@@ -128,8 +126,8 @@ def conv_transpose_shape(
     groups: int = 1,
 ) -> ConvShape:
     """Check the arguments of `conv_transpose`; return the convolution whose adjoint it is."""
-    _check_axes(x_shape, weight_shape, axes)
-    groups = _checked_groups(weight_shape, groups)
+    check_axes(axes, x=x_shape, weight=weight_shape)
+    groups = checked_groups(weight_shape, groups)
     batch, channels, *out = x_shape
     filters, c_in, *kernel = weight_shape
     if channels != filters:
@@ -139,7 +137,7 @@ def conv_transpose_shape(
             "the weight of the convolution that it transposes"
         )
         raise ValueError(msg)
-    _check_bias(bias_shape, groups * c_in)
+    check_bias(bias_shape, groups * c_in)
     moves = window(kernel, stride, padding, dilation)
     return ConvShape(
         batch=batch,
@@ -152,126 +150,28 @@ def conv_transpose_shape(
     )
 
 
-def window(kernel: Sequence[int], stride: PerAxis, padding: Padding, dilation: PerAxis) -> Window:
-    """Check the options of a convolution with this kernel, and give each axis its own."""
-    strides = ints(stride, len(kernel), "stride")
-    dilations = ints(dilation, len(kernel), "dilation")
-    if not isinstance(padding, str):
-        pads = _explicit_pads(padding, len(kernel))
-    elif padding in {"same", "causal"} and any(s > 1 for s in strides):
-        msg = f"padding {padding!r} needs stride 1 on every axis, got {strides}; give it in ints"
-        raise ValueError(msg)
-    else:
-        around = (d * (k - 1) for k, d in zip(kernel, dilations, strict=True))
-        pads = tuple(_named_pads(padding, zeros) for zeros in around)
-    return Window(tuple(kernel), strides, pads, dilations)
-
-
-def output_size(size: Sequence[int], moves: Window) -> Ints:
-    """Return at how many positions the kernel fits on each axis."""
-    out = []
-    for axis, (n, k, s, (lo, hi), d) in enumerate(zip(size, *moves, strict=True)):
-        span, room = d * (k - 1) + 1, n + lo + hi
-        if span > room:
-            msg = (
-                f"the kernel does not fit on spatial axis {axis}: it spans {span} "
-                f"(kernel {k}, dilation {d}), the padded input {room}; "
-                f"pad {span - room} more, or take a smaller kernel or dilation"
-            )
-            raise ValueError(msg)
-        out.append((room - span) // s + 1)
-    return tuple(out)
-
-
-def transpose_output_size(size: Sequence[int], moves: Window, output_padding: PerAxis) -> Ints:
-    """Return the size on each axis that the kernels cover, less the padding."""
-    out = []
-    extras = ints(output_padding, len(size), "output_padding", least=0)
-    for axis, (n, extra, k, s, (lo, hi), d) in enumerate(zip(size, extras, *moves, strict=True)):
-        if extra >= max(s, d):
-            msg = (
-                f"output_padding must be below stride or dilation, got {extra} on spatial "
-                f"axis {axis} (stride {s}, dilation {d}); at most {max(s, d) - 1} fits"
-            )
-            raise ValueError(msg)
-        span = d * (k - 1) + 1
-        room = (n - 1) * s + span + extra if n else 0
-        if room <= lo + hi:
-            msg = (
-                f"nothing is left on spatial axis {axis}: {n} kernels that span {span} "
-                f"(kernel {k}, dilation {d}) at stride {s} cover {room} with the output "
-                f"padding, and padding cuts {lo + hi} off; pad less or take a longer input"
-            )
-            raise ValueError(msg)
-        out.append(room - lo - hi)
-    return tuple(out)
-
-
-def ints(value: Any, count: int, name: str, *, least: int = 1, each: str = "spatial axis") -> Ints:
-    """Return `count` integers of at least `least`; a single one stands for all of them."""
-    items = value if isinstance(value, Sequence) else (value,) * count
-    if len(items) != count or not all(_is_int(item, least) for item in items):
-        per = f"one per {each}, here {count}"
-        msg = f"{name} must be an int >= {least}, or a sequence of them ({per}), got {value!r}"
-        raise ValueError(msg)
-    return tuple(map(index, items))
-
-
-def _is_int(value: Any, least: int) -> bool:
-    try:
-        return not isinstance(value, bool) and index(value) >= least
-    except TypeError:
-        return False
-
-
-def _named_pads(name: str, zeros: int) -> tuple[int, int]:
-    match name:
-        case "valid":
-            return 0, 0
-        case "same":
-            return zeros // 2, zeros - zeros // 2
-        case "causal":
-            return zeros, 0
-    msg = f"padding must be ints, or 'valid', 'same' or 'causal', got {name!r}"
-    raise ValueError(msg)
-
-
-def _explicit_pads(padding: Any, count: int) -> tuple[tuple[int, int], ...]:
-    items = padding if isinstance(padding, Sequence) else (padding,) * count
-    pairs = [item if isinstance(item, Sequence) else (item, item) for item in items]
-    if [len(pair) for pair in pairs] != [2] * count or not all(
-        _is_int(zeros, 0) for pair in pairs for zeros in pair
-    ):
-        msg = (
-            "padding must be an int >= 0, a sequence of ints or pairs (before, after) with one "
-            f"per spatial axis, such as {[(1, 0)] * count}, or 'valid', 'same' or 'causal', "
-            f"got {padding!r}"
-        )
-        raise ValueError(msg)
-    return tuple((index(lo), index(hi)) for lo, hi in pairs)
-
-
-def _check_axes(x_shape: Ints, weight_shape: Ints, axes: int | None) -> None:
-    spatial = max(len(x_shape) - 2, 1) if axes is None else axes
-    for name, first, shape in (
-        ("x", "batch, channels", x_shape),
-        ("weight", "two of channels", weight_shape),
-    ):
+def check_axes(axes: int | None, **shapes: Ints) -> None:
+    """Check that the arrays named have the same spatial axes, `axes` or as many as the first."""
+    first = next(iter(shapes.values()))
+    spatial = max(len(first) - 2, 1) if axes is None else axes
+    for name, shape in shapes.items():
         if missing := spatial + 2 - len(shape):
+            others = "two of channels" if name.endswith("weight") else "batch, channels"
             nones = ", ".join(["None"] * missing)
             fix = f"; {name}[{nones}] adds what is missing in front" if nones else ""
             msg = (
-                f"{name} must have {spatial + 2} axes ({first}, {spatial} spatial), "
+                f"{name} must have {spatial + 2} axes ({others}, {spatial} spatial), "
                 f"got {len(shape)}: shape {tuple(shape)}{fix}"
             )
             raise ValueError(msg)
-    if 0 in weight_shape:
-        msg = f"weight must have at least one element on each axis, got shape {tuple(weight_shape)}"
-        raise ValueError(msg)
+        if name.endswith("weight") and 0 in shape:
+            msg = f"{name} must have at least one element on each axis, got shape {tuple(shape)}"
+            raise ValueError(msg)
 
 
-def _checked_groups(weight_shape: Ints, groups: Any) -> int:
-    if not _is_int(groups, 1):
+def checked_groups(weight_shape: Ints, groups: Any) -> int:
+    """Return `groups` as an int, into which the weight can be cut."""
+    if not is_int(groups, 1):
         msg = f"groups must be an int >= 1, got {groups!r}"
         raise ValueError(msg)
     if weight_shape[0] % groups:
@@ -280,10 +180,47 @@ def _checked_groups(weight_shape: Ints, groups: Any) -> int:
     return index(groups)
 
 
-def _check_bias(bias_shape: Ints | None, channels: int) -> None:
+def check_bias(bias_shape: Ints | None, channels: int) -> None:
+    """Check that there is one bias for each of so many output channels."""
     if bias_shape not in {None, (channels,)}:
         msg = (
             f"bias must have shape {(channels,)}, one element per output channel, "
             f"got {tuple(bias_shape)}"
+        )
+        raise ValueError(msg)
+
+
+def check_depthwise(x_shape: Ints, weight_shape: Ints, name: str = "weight") -> None:
+    """Check that the weight has the same number of one-channel kernels for each channel of x."""
+    check_axes(None, **{"x": x_shape, name: weight_shape})
+    channels, (filters, each, *kernel) = x_shape[1], weight_shape
+    if each != 1:
+        msg = (
+            f"{name}.shape[1] must be 1, as a depthwise kernel reads one channel, "
+            f"got {each}: shape {tuple(weight_shape)}"
+        )
+        raise ValueError(msg)
+    if channels < 1 or filters % channels:
+        such = f", such as {(channels, 1, *kernel)}" if channels else ""
+        msg = (
+            f"{name}.shape[0] must be a multiple of the channels of x, the same number of kernels "
+            f"for each{such}; got {filters} kernels and {channels} channels"
+        )
+        raise ValueError(msg)
+
+
+def check_pointwise(channels: int, spatial: int, weight_shape: Ints, name: str = "weight") -> None:
+    """Check that the weight is a matrix that mixes so many channels."""
+    if len(weight_shape) not in {2, spatial + 2} or any(k != 1 for k in weight_shape[2:]):
+        ones = ", 1" * spatial
+        msg = (
+            f"{name} must have the shape (C_out, C_in) or (C_out, C_in{ones}), as a pointwise "
+            f"kernel has one element, got {tuple(weight_shape)}"
+        )
+        raise ValueError(msg)
+    if weight_shape[1] != channels or 0 in weight_shape:
+        msg = (
+            f"{name} must have the shape (C_out, C_in) with at least one channel each, and C_in "
+            f"that of its input, here {channels}; got {tuple(weight_shape)}"
         )
         raise ValueError(msg)

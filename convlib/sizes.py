@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar, cast
 
-from .shapes import Ints, Padding, PerAxis, ints, output_size, transpose_output_size, window
+from .window import Padding, PerAxis, axes_of, ints, output_size, transpose_output_size, window
 
 __all__ = ["conv_output_size", "conv_transpose_output_size", "receptive_field"]
 
@@ -47,7 +47,7 @@ def conv_output_size(
     >>> conv_output_size((480, 640), 3, dilation=(1, 2), padding="same")
     (480, 640)
     """
-    sizes, kernel = _axes(size, kernel_size)
+    sizes, kernel = axes_of(size, kernel_size)
     out = output_size(sizes, window(kernel, stride, padding, dilation))
     return cast("Size", out if isinstance(size, Sequence) else out[0])
 
@@ -90,7 +90,7 @@ def conv_transpose_output_size(
     >>> conv_transpose_output_size(14, 3, stride=2)
     29
     """
-    sizes, kernel = _axes(size, kernel_size)
+    sizes, kernel = axes_of(size, kernel_size)
     moves = window(kernel, stride, padding, dilation)
     out = transpose_output_size(sizes, moves, output_padding)
     return cast("Size", out if isinstance(size, Sequence) else out[0])
@@ -137,11 +137,6 @@ def receptive_field(kernel_size: PerAxis, *, stride: PerAxis = 1, dilation: PerA
         seen += d * (k - 1) * apart
         apart *= s
     return seen
-
-
-def _axes(size: PerAxis, kernel_size: PerAxis) -> tuple[Ints, Ints]:
-    count = _count(size)
-    return ints(size, count, "size", least=0), ints(kernel_size, count, "kernel_size")
 
 
 def _count(value: PerAxis) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import taps
-from ._backend import Array, add_bias, promoted
-from .shapes import Padding, PerAxis, conv_transpose_shape
+from ._backend import Array, add_bias
+from .operands import promoted
+from .shapes import conv_transpose_shape
+
+if TYPE_CHECKING:
+    from .window import Padding, PerAxis
 
 __all__ = ["conv_transpose", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 
@@ -250,7 +254,7 @@ def conv_transpose3d(
 def _conv_transpose(
     x: Array, weight: Array, bias: Array | None, *, axes: int | None = None, **options: Any
 ) -> Array:
-    x, weight, bias = promoted(x, weight, bias)
+    x, weight, bias = promoted(x=x, weight=weight, bias=bias)
     bias_shape = None if bias is None else bias.shape
     s = conv_transpose_shape(x.shape, weight.shape, bias_shape, axes=axes, **options)
     return add_bias(taps.adjoint(x, weight, s), bias)
