@@ -50,12 +50,9 @@ def count_parameters(
     >>> depthwise, pointwise, depthwise + pointwise
     (288, 2048, 2336)
     """
-    if type(bias) is not bool:
-        msg = f"bias must be True or False, as only its shape counts, got {bias!r}"
-        raise TypeError(msg)
     count = len(kernel_size) if isinstance(kernel_size, Sequence) else 1
     kernel = ints(kernel_size, count, "kernel_size")
-    return _weights(c_in, c_out, kernel, groups) + int(c_out) * bias
+    return _weights(c_in, c_out, kernel, groups) + int(c_out) * _flag(bias)
 
 
 def count_macs(
@@ -110,6 +107,13 @@ def count_macs(
     sizes, kernel = axes_of(size, kernel_size)
     out = output_size(sizes, window(kernel, stride, padding, dilation))
     return prod(out) * _weights(c_in, c_out, kernel, groups)
+
+
+def _flag(bias: Any) -> bool:
+    if isinstance(bias, bool):
+        return bias
+    msg = f"bias must be True or False, as only its presence counts, got {bias!r}"
+    raise TypeError(msg)
 
 
 def _weights(c_in: Any, c_out: Any, kernel: tuple[int, ...], groups: Any) -> int:

@@ -30,7 +30,7 @@ def conv_input_grad_shape(
     def fix(axis: int) -> str:
         least = _covered(s, axis, grad_shape[axis + 2])
         most = least + s.stride[axis] - 1
-        return f"input_size from {max(least, 0)} to {most} there would fit" if most >= 0 else ""
+        return f"input_size {max(least, 0)} to {most} there would give that" if most >= 0 else ""
 
     _check_grad(grad_shape, (s.batch, weight_shape[0], *s.out), fix)
     return s
@@ -101,14 +101,14 @@ def conv_transpose_weight_grad_shape(
 def _check_grad(
     grad_shape: Ints, expected: Ints, fix: Callable[[int], str] = lambda _axis: ""
 ) -> None:
-    names = ("the batch", "the channels")
+    names = ("examples", "channels")
     for i, (got, fits) in enumerate(zip(grad_shape, expected, strict=True)):
         if got != fits:
-            where = names[i] if i < 2 else f"spatial axis {i - 2}"
+            where = names[i] if i < 2 else f"positions on spatial axis {i - 2}"
             hint = (i >= 2 and fix(i - 2)) or "give the options of the call whose gradient it is"
             msg = (
                 f"grad must have the shape of the result, {expected}, got {tuple(grad_shape)}: "
-                f"{where} has {got}, not {fits}; {hint}"
+                f"{got} instead of {fits} {where}; {hint}"
             )
             raise ValueError(msg)
 

@@ -1,4 +1,4 @@
-"""Write `torch_table.npz`: convolutions that PyTorch computed, to compare with where it is absent.
+"""Write `torch_table.npz`: convolutions and their gradients by PyTorch, for where it is absent.
 
 Run it where PyTorch is installed: ``python tests/convlib/make_torch_table.py``.
 The inputs are small integers in float64, so that every sum is exact in any order.
@@ -54,9 +54,13 @@ def main():
         outputs = 2 * options.get("groups", 1) if "transpose" in name else 4
         shapes = [(2, 4, *SIZES[ndim]), weight, (outputs,)]
         inputs = [rng.integers(-3, 4, shape).astype(float) for shape in shapes]
-        y = getattr(functional, name)(*map(torch.from_numpy, inputs), **options).numpy()
-        index.append({"name": name, "options": options, "shapes": [*shapes, y.shape]})
-        values += [array.ravel() for array in (*inputs, y)]
+        leaves = [torch.from_numpy(array).requires_grad_() for array in inputs]
+        y = getattr(functional, name)(*leaves, **options)
+        grad = rng.integers(-1, 2, y.shape).astype(float)
+        y.backward(torch.from_numpy(grad))
+        arrays = [*inputs, y.detach().numpy(), grad, *(leaf.grad.numpy() for leaf in leaves)]
+        index.append({"name": name, "options": options, "shapes": [a.shape for a in arrays]})
+        values += [array.ravel() for array in arrays]
     exact = np.concatenate(values)
     values = exact.astype(np.int16)
     assert (values == exact).all()
