@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from .window import Padding, PerAxis, axes_of, ints, is_int, output_size, window
+from .window import Padding, PerAxis, axes_of, is_int, output_size, own_axes, window
 
 __all__ = ["count_macs", "count_parameters"]
 
@@ -50,8 +49,7 @@ def count_parameters(
     >>> depthwise, pointwise, depthwise + pointwise
     (288, 2048, 2336)
     """
-    count = len(kernel_size) if isinstance(kernel_size, Sequence) else 1
-    kernel = ints(kernel_size, count, "kernel_size")
+    kernel = own_axes(kernel_size, "kernel_size")
     return _weights(c_in, c_out, kernel, groups) + int(c_out) * _flag(bias)
 
 

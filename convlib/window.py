@@ -15,6 +15,7 @@ __all__ = [
     "ints",
     "is_int",
     "output_size",
+    "own_axes",
     "transpose_output_size",
     "window",
 ]
@@ -100,8 +101,16 @@ def ints(value: Any, count: int, name: str, *, least: int = 1, each: str = "spat
 
 def axes_of(size: PerAxis, kernel_size: PerAxis) -> tuple[Ints, Ints]:
     """Return a spatial size, an int for one axis, and a kernel for as many axes."""
-    count = len(size) if isinstance(size, Sequence) else 1
-    return ints(size, count, "size", least=0), ints(kernel_size, count, "kernel_size")
+    sizes = own_axes(size, "size", least=0)
+    return sizes, ints(kernel_size, len(sizes), "kernel_size")
+
+
+def own_axes(value: PerAxis, name: str, *, least: int = 1) -> Ints:
+    """Return integers whose number says how many axes there are; an int is one axis."""
+    if isinstance(value, Sequence) and not len(value):
+        msg = f"{name} must have at least one spatial axis, got {value!r}"
+        raise ValueError(msg)
+    return ints(value, len(value) if isinstance(value, Sequence) else 1, name, least=least)
 
 
 def is_int(value: Any, least: int) -> bool:

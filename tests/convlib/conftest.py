@@ -126,3 +126,69 @@ def problems(draw, *, largest_stride=3, dtypes=DTYPES):
 def some_problem():
     """The strategy of allowed problems; a fixture because test modules import no test module."""
     return problems
+
+
+def call_of(name, p):
+    """Return arguments with which the public function `name` may be called for the problem."""
+    ndim, groups = p.x.ndim - 2, p.options["groups"]
+    kernel, size = p.weight.shape[2:], p.x.shape[2:]
+    alone = {key: p.options[key] for key in ("stride", "padding", "dilation")}
+    back = {"output_padding": p.remainder}
+    channels = {"c_in": p.x.shape[1], "c_out": len(p.weight)}
+    depthwise = {"x": p.x[:, :groups], "weight": p.weight[:, :1], "bias": p.bias}
+    mix = p.weight.reshape(len(p.weight), -1)
+    forward = {"x": p.x, "weight": p.weight, "bias": p.bias} | p.options
+    scatter = {"x": p.u, "weight": p.weight} | p.options | back
+    separable = {"x": p.x[:, :groups], "depthwise_weight": p.weight[:, :1]}
+    calls = {
+        "conv": forward,
+        f"conv{ndim}d": forward,
+        "conv_transpose": scatter,
+        f"conv_transpose{ndim}d": scatter,
+        "conv_input_grad": {"grad": p.u, "weight": p.weight, "input_size": size} | p.options,
+        "conv_weight_grad": {"x": p.x, "grad": p.u, "kernel_size": kernel} | p.options,
+        "conv_bias_grad": {"grad": p.u},
+        "conv_transpose_input_grad": {"grad": p.x, "weight": p.weight} | p.options | back,
+        "conv_transpose_weight_grad": {"x": p.u, "grad": p.x, "kernel_size": kernel}
+        | p.options
+        | back,
+        "depthwise_conv": depthwise | alone,
+        "pointwise_conv": {"x": p.u, "weight": mix.T, "bias": np.resize(p.bias, mix.shape[1])},
+        "depthwise_separable_conv": separable | {"pointwise_weight": mix.T} | alone,
+        "conv_output_size": {"size": size, "kernel_size": kernel} | alone,
+        "conv_transpose_output_size": {"size": p.u.shape[2:], "kernel_size": kernel} | alone | back,
+        "receptive_field": {k: alone[k] for k in ("stride", "dilation")} | {"kernel_size": kernel},
+        "count_parameters": channels | {"kernel_size": kernel, "groups": groups, "bias": True},
+        "count_macs": channels | {"size": size, "kernel_size": kernel} | p.options,
+    }
+    return calls[name]
+
+
+@pytest.fixture(scope="session")
+def valid_call():
+    """Give `valid_call(name, problem)`; a KeyError is a public function that no test calls."""
+    return call_of
+
+
+def problem_for(name, *, batch=2, dtype=float):
+    """Return one problem with stride 2, padding and groups, of the axes that `name` has or two."""
+    n = next((n for n in (1, 2, 3) if name.endswith(f"{n}d")), 2)
+    rng, size, out = np.random.default_rng(0), (7, 6, 5)[:n], (4, 3, 3)[:n]
+
+    def array(*shape):
+        return rng.integers(-4, 5, shape).astype(dtype)
+
+    return Problem(
+        x=array(batch, 4, *size),
+        weight=array(6, 2, *[3] * n),
+        bias=array(6),
+        u=array(batch, 6, *out),
+        options={"stride": (2,) * n, "padding": [(1, 1)] * n, "dilation": (1,) * n, "groups": 2},
+        covered=tuple(2 * last + 1 for last in out),
+    )
+
+
+@pytest.fixture(scope="session")
+def plain_call():
+    """Give `plain_call(name, batch=2, dtype=float)`: always the same valid arguments."""
+    return lambda name, **changes: call_of(name, problem_for(name, **changes))

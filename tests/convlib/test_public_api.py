@@ -11,16 +11,29 @@ import pytest
 
 import convlib
 
+OFFERED = """
+    conv conv1d conv2d conv3d conv_transpose conv_transpose1d conv_transpose2d conv_transpose3d
+    depthwise_conv pointwise_conv depthwise_separable_conv
+    conv_input_grad conv_weight_grad conv_bias_grad
+    conv_transpose_input_grad conv_transpose_weight_grad
+    conv_output_size conv_transpose_output_size receptive_field count_parameters count_macs
+""".split()
 PUBLIC = {
     name for name, _ in inspect.getmembers(convlib, inspect.isfunction) if not name.startswith("_")
 }
+
+
+def test_nothing_offered_is_missing():
+    assert set(OFFERED) <= PUBLIC
 
 
 def test_all_is_sorted_and_names_every_public_function():
     assert convlib.__all__ == sorted(PUBLIC)
 
 
-@pytest.mark.parametrize("module", ["convolution", "sizes", "transposed"])
+@pytest.mark.parametrize(
+    "module", ["convolution", "counts", "gradients", "separable", "sizes", "transposed"]
+)
 def test_the_faces_are_public_as_a_whole(module):
     face = import_module(f"convlib.{module}")
     assert face.__all__ == sorted(face.__all__)
