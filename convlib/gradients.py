@@ -1,9 +1,12 @@
-"""Gradients of both convolutions by input, weight and bias: exact, and convolutions themselves."""
+"""Gradients of both convolutions by input, weight and bias: exact, and convolutions themselves.
+
+They are derivatives of the sum of ``grad * conv(x, weight)``; complex numbers are not conjugated.
+"""
 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import taps
 from ._backend import Array, array_namespace, zeros_like
@@ -47,7 +50,7 @@ def conv_input_grad(
     Parameters
     ----------
     grad : array (N, C_out, *out)
-        The gradient by the result of `conv`, which has the same shape.
+        The gradient by the result of `conv`.
     weight : array (C_out, C_in / groups, *kernel)
         The weight of that call.
     input_size : int or one per spatial axis
@@ -59,14 +62,13 @@ def conv_input_grad(
     -------
     array (N, C_in, *input_size)
         In the library, on the device and in the promoted dtype of the inputs.
-        Complex numbers are not conjugated.
 
     Raises
     ------
     TypeError
         If the inputs are not arrays of numbers from one library.
     ValueError
-        If the shapes and options do not fit together, or `conv` gives no result of that shape.
+        If the shapes do not fit together, or no such call gives a result of the shape of `grad`.
 
     Examples
     --------
@@ -78,15 +80,8 @@ def conv_input_grad(
     array([[[  2,  23, 230, 300]]])
     """
     grad, weight = promoted(grad=grad, weight=weight)
-    s = conv_input_grad_shape(
-        grad.shape,
-        weight.shape,
-        input_size,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=groups,
-    )
+    moves: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
+    s = conv_input_grad_shape(grad.shape, weight.shape, input_size, groups=groups, **moves)
     return taps.adjoint(grad, weight, s)
 
 
@@ -112,7 +107,7 @@ def conv_weight_grad(
     x : array (N, C_in, *size)
         The input of `conv`.
     grad : array (N, C_out, *out)
-        The gradient by the result of `conv`, which has the same shape.
+        The gradient by the result of `conv`.
     kernel_size : int or one per spatial axis
         The spatial size of the weight, ``weight.shape[2:]``.
     stride, padding, dilation, groups
@@ -122,14 +117,13 @@ def conv_weight_grad(
     -------
     array (C_out, C_in / groups, *kernel_size)
         In the library, on the device and in the promoted dtype of the inputs.
-        Complex numbers are not conjugated.
 
     Raises
     ------
     TypeError
         If the inputs are not arrays of numbers from one library.
     ValueError
-        If the shapes and options do not fit together, or `conv` gives no result of that shape.
+        If the shapes do not fit together, or no such call gives a result of the shape of `grad`.
 
     Examples
     --------
@@ -141,15 +135,8 @@ def conv_weight_grad(
     array([[[19, 36]]])
     """
     x, grad = promoted(x=x, grad=grad)
-    s = conv_weight_grad_shape(
-        x.shape,
-        grad.shape,
-        kernel_size,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=groups,
-    )
+    moves: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
+    s = conv_weight_grad_shape(x.shape, grad.shape, kernel_size, groups=groups, **moves)
     return taps.weight_grad(x, grad, s)
 
 
@@ -202,13 +189,12 @@ def conv_transpose_input_grad(
 ) -> Array:
     """Return the gradient of `conv_transpose` by its input: what each kernel covered, summed up.
 
-    This is `conv` with the same weight and options, which makes of the size of the result that
-    of the input.
+    This is `conv` with the same weight and options.
 
     Parameters
     ----------
     grad : array (N, C_out, *out)
-        The gradient by the result of `conv_transpose`, which has the same shape.
+        The gradient by the result of `conv_transpose`.
     weight : array (C_in, C_out / groups, *kernel)
         The weight of that call.
     stride, padding, output_padding, dilation, groups
@@ -219,15 +205,13 @@ def conv_transpose_input_grad(
     array (N, C_in, *size)
         In the library, on the device and in the promoted dtype of the inputs, with
         ``size = (out + before + after - output_padding - dilation*(kernel - 1) - 1)/stride + 1``.
-        Complex numbers are not conjugated.
 
     Raises
     ------
     TypeError
         If the inputs are not arrays of numbers from one library.
     ValueError
-        If the shapes and options do not fit together, or `conv_transpose` gives no result of
-        that shape.
+        If the shapes do not fit together, or no such call gives a result of the shape of `grad`.
 
     Examples
     --------
@@ -239,14 +223,9 @@ def conv_transpose_input_grad(
     array([[[201, 402]]])
     """
     grad, weight = promoted(grad=grad, weight=weight)
+    moves: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
     s = conv_transpose_input_grad_shape(
-        grad.shape,
-        weight.shape,
-        stride=stride,
-        padding=padding,
-        output_padding=output_padding,
-        dilation=dilation,
-        groups=groups,
+        grad.shape, weight.shape, output_padding=output_padding, groups=groups, **moves
     )
     return taps.forward(grad, weight, s)
 
@@ -264,15 +243,14 @@ def conv_transpose_weight_grad(
 ) -> Array:
     """Return the gradient of `conv_transpose` by its weight: `conv_weight_grad`, roles exchanged.
 
-    What one gathers, the other scatters: here `grad` is what the kernels read, and `x` what they
-    were scaled with.
+    Here `grad` is what the kernels read, and `x` what they were scaled with.
 
     Parameters
     ----------
     x : array (N, C_in, *size)
         The input of `conv_transpose`.
     grad : array (N, C_out, *out)
-        The gradient by the result of `conv_transpose`, which has the same shape.
+        The gradient by the result of `conv_transpose`.
     kernel_size : int or one per spatial axis
         The spatial size of the weight, ``weight.shape[2:]``.
     stride, padding, output_padding, dilation, groups
@@ -282,15 +260,13 @@ def conv_transpose_weight_grad(
     -------
     array (C_in, C_out / groups, *kernel_size)
         In the library, on the device and in the promoted dtype of the inputs.
-        Complex numbers are not conjugated.
 
     Raises
     ------
     TypeError
         If the inputs are not arrays of numbers from one library.
     ValueError
-        If the shapes and options do not fit together, or `conv_transpose` gives no result of
-        that shape.
+        If the shapes do not fit together, or no such call gives a result of the shape of `grad`.
 
     Examples
     --------
@@ -302,14 +278,8 @@ def conv_transpose_weight_grad(
     array([[[13,  0, 26]]])
     """
     x, grad = promoted(x=x, grad=grad)
+    moves: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
     s = conv_transpose_weight_grad_shape(
-        x.shape,
-        grad.shape,
-        kernel_size,
-        stride=stride,
-        padding=padding,
-        output_padding=output_padding,
-        dilation=dilation,
-        groups=groups,
+        x.shape, grad.shape, kernel_size, output_padding=output_padding, groups=groups, **moves
     )
     return taps.weight_grad(grad, x, s)

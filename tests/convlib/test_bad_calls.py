@@ -218,6 +218,8 @@ def test_dtypes_that_a_library_does_not_promote():
     floats = array_api_strict.ones((1, 1, 3))
     rule = "none in common, got x of .*int64, weight of .*float64; convert one of them$"
     with pytest.raises(TypeError, match=rule):
+        convlib.conv(integers, floats)
+    with pytest.raises(TypeError, match=rule):
         convlib.conv_transpose(integers, floats)
     with pytest.raises(TypeError, match=r"grad of .*int64"):
         convlib.conv_input_grad(integers, floats, 5)
