@@ -1,4 +1,7 @@
-"""Which tests may run side by side; and fixtures for pages: a real Chromium that reaches this machine only, and the built book."""
+"""Which tests may run side by side; and fixtures for pages.
+
+A page is opened in a real Chromium that reaches this machine only; the book is the built one.
+"""
 
 import os
 import shutil
