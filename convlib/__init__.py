@@ -19,11 +19,14 @@ from .gradients import (
     conv_transpose_weight_grad,
     conv_weight_grad,
 )
+from .methods import choose_method
 from .separable import depthwise_conv, depthwise_separable_conv, pointwise_conv
 from .sizes import conv_output_size, conv_transpose_output_size, receptive_field
+from .threads import get_num_threads, set_num_threads
 from .transposed import conv_transpose, conv_transpose1d, conv_transpose2d, conv_transpose3d
 
 __all__ = [
+    "choose_method",
     "conv",
     "conv1d",
     "conv2d",
@@ -43,6 +46,8 @@ __all__ = [
     "count_parameters",
     "depthwise_conv",
     "depthwise_separable_conv",
+    "get_num_threads",
     "pointwise_conv",
     "receptive_field",
+    "set_num_threads",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import taps
-from ._backend import Array, add_bias, promoted
-from .shapes import Padding, PerAxis, conv_shape
+from . import methods
+from ._backend import Array, add_bias
+from .operands import promoted
+from .shapes import conv_shape
+
+if TYPE_CHECKING:
+    from .window import Padding, PerAxis
 
 __all__ = ["conv", "conv1d", "conv2d", "conv3d"]
 
@@ -20,6 +24,7 @@ def conv(
     padding: Padding = 0,
     dilation: PerAxis = 1,
     groups: int = 1,
+    method: str = "auto",
 ) -> Array:
     """Slide a bank of kernels over a batch of signals, images or volumes.
 
@@ -46,6 +51,9 @@ def conv(
     groups : int
         Cut the channels into so many groups that do not see each other:
         1 is a standard convolution, ``C_in`` a depthwise one.
+    method : str
+        The algorithm: "auto" takes the one that `choose_method` names, for NumPy arrays.
+        All give the same numbers but for rounding.
 
     Returns
     -------
@@ -75,7 +83,16 @@ def conv(
     >>> conv(x, np.asarray([[[-1.0, 0.0, 1.0]]]))
     array([[[ 8., 12., 16.]]])
     """
-    return _conv(x, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    return _conv(
+        x,
+        weight,
+        bias,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        method=method,
+    )
 
 
 def conv1d(
@@ -87,6 +104,7 @@ def conv1d(
     padding: Padding = 0,
     dilation: PerAxis = 1,
     groups: int = 1,
+    method: str = "auto",
 ) -> Array:
     """Convolve signals: `conv` for one spatial axis.
 
@@ -95,7 +113,7 @@ def conv1d(
     x : array (N, C_in, length)
     weight : array (C_out, C_in / groups, kernel)
     bias : array (C_out,), optional
-    stride, padding, dilation, groups
+    stride, padding, dilation, groups, method
         As in `conv`.
 
     Returns
@@ -116,7 +134,15 @@ def conv1d(
     array([[[3, 7]]])
     """
     return _conv(
-        x, weight, bias, axes=1, stride=stride, padding=padding, dilation=dilation, groups=groups
+        x,
+        weight,
+        bias,
+        axes=1,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        method=method,
     )
 
 
@@ -129,6 +155,7 @@ def conv2d(
     padding: Padding = 0,
     dilation: PerAxis = 1,
     groups: int = 1,
+    method: str = "auto",
 ) -> Array:
     """Convolve images: `conv` for two spatial axes.
 
@@ -137,7 +164,7 @@ def conv2d(
     x : array (N, C_in, height, width)
     weight : array (C_out, C_in / groups, kernel_height, kernel_width)
     bias : array (C_out,), optional
-    stride, padding, dilation, groups
+    stride, padding, dilation, groups, method
         As in `conv`.
 
     Returns
@@ -160,7 +187,15 @@ def conv2d(
              [0, 5]]]])
     """
     return _conv(
-        x, weight, bias, axes=2, stride=stride, padding=padding, dilation=dilation, groups=groups
+        x,
+        weight,
+        bias,
+        axes=2,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        method=method,
     )
 
 
@@ -173,6 +208,7 @@ def conv3d(
     padding: Padding = 0,
     dilation: PerAxis = 1,
     groups: int = 1,
+    method: str = "auto",
 ) -> Array:
     """Convolve volumes or videos: `conv` for three spatial axes.
 
@@ -182,7 +218,7 @@ def conv3d(
         In a video the depth is time.
     weight : array (C_out, C_in / groups, kernel_depth, kernel_height, kernel_width)
     bias : array (C_out,), optional
-    stride, padding, dilation, groups
+    stride, padding, dilation, groups, method
         As in `conv`.
 
     Returns
@@ -204,14 +240,28 @@ def conv3d(
     array([[[[[ 0,  7, -7]]]]])
     """
     return _conv(
-        x, weight, bias, axes=3, stride=stride, padding=padding, dilation=dilation, groups=groups
+        x,
+        weight,
+        bias,
+        axes=3,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        method=method,
     )
 
 
 def _conv(
-    x: Array, weight: Array, bias: Array | None, *, axes: int | None = None, **options: Any
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    *,
+    axes: int | None = None,
+    method: str = "auto",
+    **options: Any,
 ) -> Array:
-    x, weight, bias = promoted(x, weight, bias)
+    x, weight, bias = promoted(x=x, weight=weight, bias=bias)
     bias_shape = None if bias is None else bias.shape
     s = conv_shape(x.shape, weight.shape, bias_shape, axes=axes, **options)
-    return add_bias(taps.forward(x, weight, s), bias)
+    return add_bias(methods.forward(x, weight, s, method), bias)

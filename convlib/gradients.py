@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from . import taps
+from . import methods
 from ._backend import Array, array_namespace, zeros_like
 from .grad_shapes import (
     conv_input_grad_shape,
@@ -82,7 +82,7 @@ def conv_input_grad(
     grad, weight = promoted(grad=grad, weight=weight)
     moves: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
     s = conv_input_grad_shape(grad.shape, weight.shape, input_size, groups=groups, **moves)
-    return taps.adjoint(grad, weight, s)
+    return methods.adjoint(grad, weight, s)
 
 
 def conv_weight_grad(
@@ -137,7 +137,7 @@ def conv_weight_grad(
     x, grad = promoted(x=x, grad=grad)
     moves: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
     s = conv_weight_grad_shape(x.shape, grad.shape, kernel_size, groups=groups, **moves)
-    return taps.weight_grad(x, grad, s)
+    return methods.weight_grad(x, grad, s)
 
 
 def conv_bias_grad(grad: Array) -> Array:
@@ -227,7 +227,7 @@ def conv_transpose_input_grad(
     s = conv_transpose_input_grad_shape(
         grad.shape, weight.shape, output_padding=output_padding, groups=groups, **moves
     )
-    return taps.forward(grad, weight, s)
+    return methods.forward(grad, weight, s)
 
 
 def conv_transpose_weight_grad(
@@ -282,4 +282,4 @@ def conv_transpose_weight_grad(
     s = conv_transpose_weight_grad_shape(
         x.shape, grad.shape, kernel_size, output_padding=output_padding, groups=groups, **moves
     )
-    return taps.weight_grad(grad, x, s)
+    return methods.weight_grad(grad, x, s)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._backend import Array, _check_array, _common_library
+from array_api_compat import is_array_api_obj
+from numpy.ma import MaskedArray
+
+from ._backend import Array, array_namespace
 
 __all__ = ["promoted"]
 
@@ -32,3 +35,33 @@ def _common_dtype(xp: Any, arrays: dict[str, Array]) -> Any:
         dtypes = (f"{name} of {array.dtype}" for name, array in arrays.items())
         msg = f"the dtypes have none in common, got {', '.join(dtypes)}; convert one of them"
         raise TypeError(msg) from None
+
+
+def _check_array(name: str, array: Array) -> None:
+    if not is_array_api_obj(array):
+        msg = f"{name} must be an array, got {type(array).__name__}; numpy.asarray makes one"
+        raise TypeError(msg)
+    if isinstance(array, MaskedArray):
+        msg = f"{name} is a masked array, whose mask would be ignored; fill it first: .filled(0)"
+        raise TypeError(msg)
+    if not _is_numeric(array):
+        msg = (
+            f"{name} must hold numbers, got dtype {array.dtype}; convert it, as with .astype(float)"
+        )
+        raise TypeError(msg)
+
+
+def _common_library(given: dict[str, Array]) -> Any:
+    try:
+        return array_namespace(*given.values())
+    except TypeError:
+        homes = (f"{name} of {type(a).__module__.partition('.')[0]}" for name, a in given.items())
+        msg = f"the arrays must come from one library, got {', '.join(homes)}; convert one of them"
+        raise TypeError(msg) from None
+
+
+def _is_numeric(array: Array) -> bool:
+    try:
+        return bool(array_namespace(array).isdtype(array.dtype, "numeric"))
+    except TypeError:  # NumPy knows its classic dtypes alone, not variable-width strings
+        return False

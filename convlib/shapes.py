@@ -7,23 +7,15 @@ from math import prod
 from operator import index
 from typing import TYPE_CHECKING, Any
 
-from .window import (
-    Ints,
-    Padding,
-    PerAxis,
-    is_int,
-    output_size,
-    transpose_output_size,
-    window,
-)
+from .window import is_int, output_size, transpose_output_size, window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .window import Ints, Padding, PerAxis
+
 __all__ = [
     "ConvShape",
-    "Padding",
-    "PerAxis",
     "check_axes",
     "check_bias",
     "check_depthwise",

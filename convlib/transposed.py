@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import taps
+from . import methods
 from ._backend import Array, add_bias
 from .operands import promoted
 from .shapes import conv_transpose_shape
@@ -257,4 +257,4 @@ def _conv_transpose(
     x, weight, bias = promoted(x=x, weight=weight, bias=bias)
     bias_shape = None if bias is None else bias.shape
     s = conv_transpose_shape(x.shape, weight.shape, bias_shape, axes=axes, **options)
-    return add_bias(taps.adjoint(x, weight, s), bias)
+    return add_bias(methods.adjoint(x, weight, s), bias)

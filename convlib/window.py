@@ -16,6 +16,7 @@ __all__ = [
     "is_int",
     "output_size",
     "own_axes",
+    "shape_of",
     "transpose_output_size",
     "window",
 ]
@@ -97,6 +98,14 @@ def ints(value: Any, count: int, name: str, *, least: int = 1, each: str = "spat
         msg = f"{name} must be an int >= {least}, or a sequence of them ({per}), got {value!r}"
         raise ValueError(msg)
     return tuple(map(index, items))
+
+
+def shape_of(value: Any, name: str) -> Ints:
+    """Return the shape of an array, given as a sequence of integers."""
+    if not isinstance(value, Sequence) or not all(is_int(item, 0) for item in value):
+        msg = f"{name} must be a sequence of ints >= 0, as an array's shape is, got {value!r}"
+        raise ValueError(msg)
+    return tuple(map(index, value))
 
 
 def axes_of(size: PerAxis, kernel_size: PerAxis) -> tuple[Ints, Ints]:

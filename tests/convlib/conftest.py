@@ -161,6 +161,9 @@ def call_of(name, p):
         "count_parameters": channels | {"kernel_size": kernel, "groups": groups, "bias": True},
         "count_macs": channels | {"size": size, "kernel_size": kernel} | p.options,
     }
+    shapes = {"x_shape": p.x.shape, "weight_shape": p.weight.shape}
+    calls["choose_method"] = shapes | p.options
+    calls |= {"get_num_threads": {}, "set_num_threads": {"count": 2}}
     return calls[name]
 
 

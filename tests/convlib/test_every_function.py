@@ -12,7 +12,9 @@ INTEGERS_ALONE = {
     "conv_transpose_output_size",
     "count_macs",
     "count_parameters",
+    "get_num_threads",
     "receptive_field",
+    "set_num_threads",
 }
 NAMES = sorted(set(convlib.__all__) - INTEGERS_ALONE)
 every = pytest.mark.parametrize("name", NAMES)

@@ -17,6 +17,7 @@ OFFERED = """
     conv_input_grad conv_weight_grad conv_bias_grad
     conv_transpose_input_grad conv_transpose_weight_grad
     conv_output_size conv_transpose_output_size receptive_field count_parameters count_macs
+    choose_method get_num_threads set_num_threads
 """.split()
 PUBLIC = {
     name for name, _ in inspect.getmembers(convlib, inspect.isfunction) if not name.startswith("_")

@@ -1,0 +1,104 @@
+"""Multiply spectra: the convolution theorem, for kernels of hundreds of elements.
+
+In the frequency domain sliding a kernel becomes one product per frequency, so that the cost no
+longer grows with the kernel but with ``log(size)`` (T. G. Stockham: High-speed convolution and
+correlation, AFIPS 1966, doi:10.1145/1464182.1464209).
+The kernel is not flipped, so its spectrum is conjugated.  Spectra are those of a ring: an axis is
+lengthened until what wraps around falls outside of the result, and up to a product of 2, 3 and 5,
+which transforms fast.
+Rounding errors are relative to the largest value, not to each one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._backend import pad_spatial
+from .gemm import boxes
+from .phases import adjoint_by_phases
+from .threads import each
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ._backend import Array
+    from .shapes import ConvShape
+
+__all__ = ["adjoint", "forward", "ring", "weight_grad"]
+
+
+def forward(x: Array, weight: Array, s: ConvShape) -> Array:
+    """Multiply the spectra of input and kernel, and keep what the stride asks for."""
+    bank = weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel)
+    padded = pad_spatial(x, s.room, s.inner).reshape(s.batch, s.groups, s.c_in, *s.room)
+    y: Array = np.empty((s.batch, s.groups, s.c_out, *s.out), x.dtype)
+    lengths, axes = ring(s.room), _spatial(s)
+
+    def fill(group: slice) -> None:
+        seen = np.fft.rfftn(padded[:, group], lengths, axes)
+        kernels = np.fft.rfftn(_spread(bank[group], s.kernel, s.dilation), lengths, axes)
+        found = np.einsum("ngc...,gfc...->ngf...", seen, np.conj(kernels))
+        reached = (slice(0, (n - 1) * m + 1, m) for n, m in zip(s.out, s.stride, strict=True))
+        whole: Array = np.fft.irfftn(found, lengths, axes)
+        y[:, group] = whole[(..., *reached)]
+
+    each(fill, [group for (group,) in boxes((s.groups,), 1)])
+    return y.reshape(s.batch, s.groups * s.c_out, *s.out)
+
+
+def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:
+    """Convolve the phases of the stride, each with the elements that meet it."""
+    return adjoint_by_phases(forward, y, weight, s)
+
+
+def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
+    """Slide `y` over the input as if it were the kernel, the stride its dilation."""
+    padded = pad_spatial(x, s.room, s.inner).reshape(s.batch, s.groups, s.c_in, *s.room)
+    y = y.reshape(s.batch, s.groups, s.c_out, *s.out)
+    weight: Array = np.empty((s.groups, s.c_out, s.c_in, *s.kernel), y.dtype)
+    lengths, axes = ring(s.room), _spatial(s)
+
+    def fill(group: slice) -> None:
+        seen = np.fft.rfftn(padded[:, group], lengths, axes)
+        given = np.fft.rfftn(_spread(y[:, group], s.out, s.stride), lengths, axes)
+        found = np.einsum("ngc...,ngf...->gfc...", seen, np.conj(given))
+        reached = (slice(0, (k - 1) * d + 1, d) for k, d in zip(s.kernel, s.dilation, strict=True))
+        whole: Array = np.fft.irfftn(found, lengths, axes)
+        weight[group] = whole[(..., *reached)]
+
+    each(fill, [group for (group,) in boxes((s.groups,), 1)])
+    return weight.reshape(s.groups * s.c_out, s.c_in, *s.kernel)
+
+
+def ring(room: Sequence[int]) -> tuple[int, ...]:
+    """Return the lengths of the transforms: the next ones without a prime factor above 5.
+
+    Examples
+    --------
+    >>> ring((13, 24, 4001))
+    (15, 24, 4050)
+    """
+    return tuple(next(n for n in range(length, 2 * length + 1) if _smooth(n)) for length in room)
+
+
+def _smooth(n: int) -> bool:
+    for factor in (2, 3, 5):
+        while n % factor == 0:
+            n //= factor
+    return n == 1
+
+
+def _spatial(s: ConvShape) -> tuple[int, ...]:
+    return tuple(range(-len(s.out), 0))
+
+
+def _spread(a: Array, size: Sequence[int], apart: Sequence[int]) -> Array:
+    """Return `a` with zeros between its elements, so that they lie `apart`."""
+    if set(apart) == {1}:
+        return a
+    wide = tuple((n - 1) * m + 1 for n, m in zip(size, apart, strict=True))
+    spread: Array = np.zeros((*a.shape[: a.ndim - len(wide)], *wide), a.dtype)
+    spread[(..., *(slice(None, None, m) for m in apart))] = a
+    return spread

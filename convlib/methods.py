@@ -1,0 +1,169 @@
+"""Which algorithm computes a convolution: the one that a simple rule expects to be fastest.
+
+Every algorithm is a module with the same three functions, and all give the same numbers, but for
+the order in which they add: see `TOLERANCE`.
+"""
+
+from __future__ import annotations
+
+from math import log2, prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import direct, fft, gemm, taps
+from .shapes import conv_shape
+from .window import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from ._backend import Array
+    from .shapes import ConvShape
+    from .window import Padding, PerAxis
+
+__all__ = [
+    "METHODS",
+    "TOLERANCE",
+    "adjoint",
+    "choose_method",
+    "forward",
+    "method_for",
+    "weight_grad",
+]
+
+# How far results may lie apart, relative to the largest: rounding, in kernels of usual size.
+TOLERANCE = {"float16": 2e-3, "float32": 5e-6, "float64": 1e-13}
+METHODS: dict[str, ModuleType] = {"taps": taps, "gemm": gemm, "direct": direct, "fft": fft}
+
+
+def choose_method(
+    x_shape: Sequence[int],
+    weight_shape: Sequence[int],
+    *,
+    stride: PerAxis = 1,
+    padding: Padding = 0,
+    dilation: PerAxis = 1,
+    groups: int = 1,
+    dtype: Any = "float32",
+) -> str:
+    """Return the algorithm that ``method="auto"`` takes for NumPy arrays of these shapes.
+
+    Each algorithm's time is estimated from what it does, at rates measured on one processor, and
+    the least wins:
+
+    - ``"gemm"`` copies each window once and multiplies it with the filters;
+    - ``"direct"`` makes one pass over the outputs for each kernel element and channel;
+    - ``"fft"`` transforms inputs, kernels and outputs, and is left out for integers;
+    - ``"taps"``, one matrix product for each kernel element, serves all other array libraries.
+
+    Parameters
+    ----------
+    x_shape, weight_shape : sequence of int
+        The shapes of the arguments of `conv`.
+    stride, padding, dilation, groups
+        As in `conv`.
+    dtype : dtype
+        What the arrays hold.
+
+    Returns
+    -------
+    str
+        A name that `conv` takes as its `method`.
+
+    Raises
+    ------
+    TypeError
+        If `dtype` is none.
+    ValueError
+        If the shapes and options do not fit together.
+
+    Examples
+    --------
+    >>> choose_method((8, 64, 56, 56), (64, 64, 3, 3), padding=1)
+    'gemm'
+    >>> choose_method((8, 64, 56, 56), (64, 1, 3, 3), padding=1, groups=64)
+    'direct'
+    >>> choose_method((1, 1, 160_000), (1, 1, 4001))
+    'fft'
+    """
+    s = conv_shape(
+        shape_of(x_shape, "x_shape"),
+        shape_of(weight_shape, "weight_shape"),
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+    )
+    return _fastest(s, _dtype(dtype))
+
+
+def forward(x: Array, weight: Array, s: ConvShape, method: str = "auto") -> Array:
+    """Convolve `x` with `weight`, as `convlib.taps.forward` does."""
+    return _run("forward", x, weight, s, method)
+
+
+def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:
+    """Apply the adjoint to `y`, as `convlib.taps.adjoint` does."""
+    return _run("adjoint", y, weight, s, "auto")
+
+
+def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
+    """Return the gradient by the weight, as `convlib.taps.weight_grad` does."""
+    return _run("weight_grad", x, y, s, "auto")
+
+
+def method_for(x: Array, s: ConvShape, method: str) -> str:
+    """Return the algorithm's name for arrays like `x`; ValueError if `method` does not fit."""
+    if method not in {"auto", *METHODS}:
+        msg = f"method must be 'auto' or one of {', '.join(map(repr, METHODS))}, got {method!r}"
+        raise ValueError(msg)
+    if not isinstance(x, np.ndarray):
+        if method in {"auto", "taps"}:
+            return "taps"
+        msg = f"method {method!r} is for NumPy arrays; take 'auto' or 'taps' for {type(x)}"
+        raise ValueError(msg)
+    if method == "fft" and x.dtype.kind != "f":
+        msg = f"method 'fft' rounds and needs real floating numbers, got dtype {x.dtype}"
+        raise ValueError(msg)
+    return _fastest(s, x.dtype) if method == "auto" else method
+
+
+def _dtype(said: Any) -> np.dtype[Any]:
+    try:
+        dtype: np.dtype[Any] = np.dtype(said)
+    except TypeError:
+        msg = f"dtype must name numbers, such as 'float32', got {said!r}"
+        raise TypeError(msg) from None
+    return dtype
+
+
+def _run(operation: str, a: Array, b: Array, s: ConvShape, method: str) -> Array:
+    algorithm = getattr(METHODS[method_for(a, s, method)], operation)
+    if isinstance(a, np.ndarray) and a.dtype == np.float16:  # add up in more digits than are kept
+        return algorithm(a.astype(np.float32), b.astype(np.float32), s).astype(np.float16)
+    return algorithm(a, b, s)
+
+
+def _fastest(s: ConvShape, dtype: np.dtype[Any]) -> str:
+    costs = _costs(s)
+    if dtype.kind != "f":
+        del costs["fft"]
+    return min(costs, key=costs.__getitem__)
+
+
+def _costs(s: ConvShape) -> dict[str, float]:
+    """Return the seconds that each algorithm takes on one processor, roughly."""
+    outputs = s.batch * s.groups * s.positions
+    copied = s.c_in * prod(s.kernel)
+    macs = outputs * copied * s.c_out
+    rows = s.c_in * s.kernel[-1]
+    ring = prod(fft.ring(s.room))
+    planes = s.groups * (s.batch * s.c_in + s.c_out * s.c_in + s.batch * s.c_out)
+    products = s.batch * s.groups * s.c_in * s.c_out
+    return {
+        "gemm": 20e-6 + outputs * (copied * 0.5e-9 + s.c_out * 0.5e-9) + macs * 2 / 60e9,
+        "direct": 40e-6 + outputs * (rows * 0.4e-9 + s.c_out * 0.5e-9) + macs * 2 / 12e9,
+        "fft": 60e-6 + ring * (planes * log2(ring + 1) * 0.9e-9 + products * 4e-9),
+    }
