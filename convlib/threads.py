@@ -9,6 +9,7 @@ while they do, BLAS is held to one thread each, so that the two never fight for 
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -149,6 +150,8 @@ def _given() -> int | None:
 
 
 def _processors() -> int:
+    if sys.platform == "emscripten":  # a web page gives Python one thread
+        return 1
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
