@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
 
+import numpy as np
 import pytest
 
 import convlib
@@ -75,3 +76,13 @@ def test_importing_brings_no_heavy_library():
     code = f"import sys, convlib; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_the_module_says_what_is_on_this_machine():
+    command = [sys.executable, "-m", "convlib"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    lines = run.stdout.splitlines()
+    assert f"numpy {np.__version__}" in lines
+    assert any(line.startswith("CuPy: ") for line in lines)
+    assert any(line.startswith(f"threads: {convlib.get_num_threads()} ") for line in lines)
+    assert "methods for NumPy arrays: taps, gemm, direct, fft; for other libraries: taps" in lines
