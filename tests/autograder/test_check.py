@@ -89,8 +89,8 @@ def test_rules_are_told_as_soon_as_the_cells_were_run(cells):
 
 @pytest.mark.usefixtures("in_course")
 def test_a_task_that_is_none():
-    with pytest.raises(ValueError, match="0 assignments have a task 'doubel'"):
-        check("doubel", lambda x: x)
+    with pytest.raises(ValueError, match="0 assignments have a task 'tripled'"):
+        check("tripled", lambda x: x)
 
 
 def test_outside_a_course(tmp_path, monkeypatch):

@@ -42,7 +42,7 @@ def test_a_box_that_leaks_is_no_box(tiny, needs_box, monkeypatch, attempt):
 
 
 def test_a_probe_that_is_cut_short_proves_nothing(tiny, needs_box, monkeypatch):
-    monkeypatch.setattr(doctor, "ESCAPE", "print('noth')")
+    monkeypatch.setattr(doctor, "ESCAPE", "print('no')")
     assert not examine_box(tiny).works
 
 
