@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -101,17 +102,24 @@ def grade_class(
 
 
 def _take(examiner: Examiner, submission: Submission) -> _Taken:
-    """Put a clean copy where nbgrader looks for it, and nothing else of the student's folder."""
-    course = examiner.course
+    """Take a submission in, or say why not."""
     try:
-        if submission.assignment not in course.assignment_ids():
-            msg = f"there is no assignment {submission.assignment!r} in this course"
-            raise Refusal(msg)
-        given = read_submission(submission)
-        released = nbformat.read(course.release(submission.assignment), as_version=4)
-        notebook, notes = clean(given, released)
+        return _taken(examiner, submission)
     except Refusal as refusal:
         return _Taken(submission, refused=str(refusal))
+    except Exception as error:
+        return _Taken(submission, refused=_our_fault(error))
+
+
+def _taken(examiner: Examiner, submission: Submission) -> _Taken:
+    """Put a clean copy where nbgrader looks for it, and nothing else of the student's folder."""
+    course = examiner.course
+    if submission.assignment not in course.assignment_ids():
+        msg = f"there is no assignment {submission.assignment!r} in this course"
+        raise Refusal(msg)
+    given = read_submission(submission)
+    released = nbformat.read(course.release(submission.assignment), as_version=4)
+    notebook, notes = clean(given, released)
     target = course.submitted(submission.assignment, submission.student)
     shutil.rmtree(target.parent, ignore_errors=True)
     target.parent.mkdir(parents=True)
@@ -147,11 +155,10 @@ def _run_all(
             pool.submit(examiner.answers, item.work): item.submission for item in taken if item.work
         }
         for count, future in enumerate(as_completed(futures), 1):
-            error = future.exception()
-            if error is not None and not isinstance(error, (BoxError, OSError)):
-                raise error
-            if error is not None:
-                failed[futures[future]] = f"the grader failed, not the notebook: {error}"
+            try:
+                future.result()
+            except Exception as error:
+                failed[futures[future]] = _our_fault(error)
             progress("notebooks", count, len(futures))
     return failed
 
@@ -166,7 +173,22 @@ def _refuse(course: Course, item: _Taken, reason: str) -> SubmissionResult:
     return result
 
 
+def _our_fault(error: Exception) -> str:
+    """Say that there is no grade, since the grader broke: one submission never ends a run."""
+    logging.getLogger(__name__).warning("a submission could not be graded", exc_info=error)
+    said = str(error) if isinstance(error, BoxError) else f"{type(error).__name__}: {error}"
+    return f"the grader failed, not the notebook: {said}"
+
+
 def _enter(course: Course, grader: NbGraderAPI, item: _Taken) -> SubmissionResult:
+    """Enter the grade into the gradebook, or say why not."""
+    try:
+        return _replayed(course, grader, item)
+    except Exception as error:
+        return _refuse(course, item, _our_fault(error))
+
+
+def _replayed(course: Course, grader: NbGraderAPI, item: _Taken) -> SubmissionResult:
     """Let nbgrader replay the stored answers into the gradebook, and write the feedback."""
     name, student = item.submission.assignment, item.submission.student
     with quiet():

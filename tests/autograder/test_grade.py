@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from importlib import import_module
 
 import nbformat
 import pytest
@@ -203,6 +204,30 @@ def test_a_failing_gradebook_is_not_the_students_fault(tiny_copy, class_of, monk
     monkeypatch.setattr("autograder.examine.Examiner.answers", lambda *_: None)
     (result,) = grade_class(tiny_copy, class_of("ada"))
     assert result.ungraded == "the grader failed, not the notebook: OperationalError: disk full"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("used_in", "name"), [("grade", "clean"), ("examine", "run"), ("grade", "read_result")]
+)
+def test_what_breaks_the_grader_on_one_leaves_the_others_alone(
+    used_in, name, tiny_copy, class_of, monkeypatch, needs_box
+):
+    true = getattr(import_module(f"autograder.{used_in}"), name)
+    calls = []
+
+    def break_once(*args, **options):
+        calls.append(args)
+        if len(calls) == 1:
+            msg = "out of luck"
+            raise RuntimeError(msg)
+        return true(*args, **options)
+
+    monkeypatch.setattr(f"autograder.{used_in}.{name}", break_once)
+    results = grade_class(tiny_copy, class_of("ada", "bo"), jobs=1)
+    said = [result.ungraded for result in results]
+    assert said == ["the grader failed, not the notebook: RuntimeError: out of luck", None]
+    assert results[1].score == 5
 
 
 def test_an_assignment_that_nobody_set(tiny_copy, class_of, monkeypatch):
