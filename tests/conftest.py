@@ -6,6 +6,7 @@ A page is opened in a real Chromium that reaches this machine only; the book is 
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -95,9 +96,14 @@ def serve():
         def log_message(self, *_):
             pass
 
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *address):
+            if not isinstance(sys.exception(), ConnectionError):  # a page left while it loads
+                super().handle_error(*address)
+
     def serve(folder):
         handler = partial(Quiet, directory=folder)
-        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        servers.append(Server(("127.0.0.1", 0), handler))
         threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
         return f"http://127.0.0.1:{servers[-1].server_port}"
 
