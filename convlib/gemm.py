@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["adjoint", "boxes", "cuts", "forward", "weight_grad", "windows"]
 
 Box = tuple[slice, ...]
-BLOCK = 1 << 17  # elements of a gathered block: about the cache that a core has to itself
+BLOCK = 1 << 18  # elements of a gathered block: about the cache that a core has to itself
 COLUMNS = 192, 4096  # of a block, at least and at most: narrower is slow, wider wins nothing
 
 
