@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from .window import Padding, PerAxis, axes_of, is_int, output_size, own_axes, window
+from .window import Padding, PerAxis, at_least_one, axes_of, output_size, own_axes, window
 
 __all__ = ["count_macs", "count_parameters"]
 
@@ -115,12 +115,10 @@ def _flag(bias: Any) -> bool:
 
 
 def _weights(c_in: Any, c_out: Any, kernel: tuple[int, ...], groups: Any) -> int:
-    for name, value in (("c_in", c_in), ("c_out", c_out), ("groups", groups)):
-        if not is_int(value, 1):
-            msg = f"{name} must be an int >= 1, got {value!r}"
+    channels = {name: at_least_one(c, name) for name, c in (("c_in", c_in), ("c_out", c_out))}
+    parts = at_least_one(groups, "groups")
+    for name, count in channels.items():
+        if count % parts:
+            msg = f"{name} must be a multiple of groups, got {count} and {parts}"
             raise ValueError(msg)
-    for name, value in (("c_in", c_in), ("c_out", c_out)):
-        if value % groups:
-            msg = f"{name} must be a multiple of groups, got {value} and {groups}"
-            raise ValueError(msg)
-    return int(c_out) * (int(c_in) // int(groups)) * prod(kernel)
+    return channels["c_out"] * (channels["c_in"] // parts) * prod(kernel)

@@ -21,7 +21,7 @@ import numpy as np
 from ._backend import pad_spatial
 from .gemm import boxes
 from .phases import adjoint_by_phases
-from .threads import each, get_num_threads, scratch
+from .threads import each, scratch, summed
 
 if TYPE_CHECKING:
     from ._backend import Array
@@ -67,29 +67,26 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
     """Add up the product of `y` with what each kernel element saw, plane by plane."""
     planes = _Planes.of(x, s)
     y = y.reshape(s.batch, s.groups, s.c_out, *s.out)
-    tasks = planes.boxes()
-    hands = min(get_num_threads(), len(tasks))
-    sums = np.zeros((hands, s.groups, s.c_out, s.c_in, *s.kernel), y.dtype)
+    shape = (s.groups, s.c_out, s.c_in, *s.kernel)
     order = (*range(3), *range(4, 3 + len(s.kernel)), 3)  # einsum gives the last axis first
 
-    def add(hand: int) -> None:
-        for box in tasks[hand::hands]:
-            n, g, *rows = box
-            given = y[(n, g, slice(None), *rows)]
-            flat = planes.scratch(given.shape)
-            flat[...] = 0
-            planes.picked(flat, given.shape)[...] = given
-            part = np.einsum(
-                flat,
-                [N, G, F, PLACE],
-                planes.seen(box, given.shape),
-                [N, G, C, LAST, *planes.rows, PLACE],
-                [G, F, C, LAST, *planes.rows],
-            )
-            sums[hand, g] += part.transpose(order)
+    def add(box: tuple[slice, ...], weight: Array) -> None:
+        n, g, *rows = box
+        given = y[(n, g, slice(None), *rows)]
+        flat = planes.scratch(given.shape)
+        flat[...] = 0
+        planes.picked(flat, given.shape)[...] = given
+        part = np.einsum(
+            flat,
+            [N, G, F, PLACE],
+            planes.seen(box, given.shape),
+            [N, G, C, LAST, *planes.rows, PLACE],
+            [G, F, C, LAST, *planes.rows],
+        )
+        weight[g] += part.transpose(order)
 
-    each(add, range(hands))
-    return sums.sum(0, dtype=y.dtype).reshape(s.groups * s.c_out, s.c_in, *s.kernel)
+    weight = summed(add, planes.boxes(), shape, y.dtype)
+    return weight.reshape(s.groups * s.c_out, s.c_in, *s.kernel)
 
 
 @dataclass(frozen=True)

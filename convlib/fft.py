@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ._backend import pad_spatial
-from .gemm import boxes
+from .gemm import cuts
 from .phases import adjoint_by_phases
 from .threads import each
 
@@ -44,7 +44,7 @@ def forward(x: Array, weight: Array, s: ConvShape) -> Array:
         whole: Array = np.fft.irfftn(found, lengths, axes)
         y[:, group] = whole[(..., *reached)]
 
-    each(fill, [group for (group,) in boxes((s.groups,), 1)])
+    each(fill, cuts(s.groups, 1))
     return y.reshape(s.batch, s.groups * s.c_out, *s.out)
 
 
@@ -68,7 +68,7 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
         whole: Array = np.fft.irfftn(found, lengths, axes)
         weight[group] = whole[(..., *reached)]
 
-    each(fill, [group for (group,) in boxes((s.groups,), 1)])
+    each(fill, cuts(s.groups, 1))
     return weight.reshape(s.groups * s.c_out, s.c_in, *s.kernel)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ._backend import pad_spatial
-from .threads import each, get_num_threads, scratch
+from .threads import each, scratch, summed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,18 +56,15 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
     """Multiply blocks of `y` with the windows that they came from, and add up."""
     seen = windows(x, s)
     y = y.reshape(s.batch, s.groups, s.c_out, *s.out)
-    tasks = boxes((s.batch, *s.out), _columns(s))
-    hands = min(get_num_threads(), len(tasks))
-    sums = np.zeros((hands, s.groups, s.c_out, s.c_in * prod(s.kernel)), y.dtype)
+    shape = (s.groups, s.c_out, s.c_in * prod(s.kernel))
 
-    def add(hand: int) -> None:
-        for box in tasks[hand::hands]:
-            block = _gathered(seen, box, s)
-            part = np.moveaxis(y[_at(box)], 0, 2).reshape(s.groups, s.c_out, -1)
-            sums[hand] += part @ block.swapaxes(1, 2)
+    def add(box: Box, weight: Array) -> None:
+        block = _gathered(seen, box, s)
+        part = np.moveaxis(y[_at(box)], 0, 2).reshape(s.groups, s.c_out, -1)
+        weight += part @ block.swapaxes(1, 2)
 
-    each(add, range(hands))
-    return sums.sum(0, dtype=y.dtype).reshape(s.groups * s.c_out, s.c_in, *s.kernel)
+    weight = summed(add, boxes((s.batch, *s.out), _columns(s)), shape, y.dtype)
+    return weight.reshape(s.groups * s.c_out, s.c_in, *s.kernel)
 
 
 def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import index
 from typing import Any
 
 from .shapes import ConvShape, check_axes, checked_groups, conv_shape, conv_transpose_shape
-from .window import Ints, PerAxis, ints, is_int, window
+from .window import Ints, PerAxis, at_least_one, ints, window
 
 __all__ = [
     "conv_input_grad_shape",
@@ -131,14 +130,12 @@ def _spatial(value: Any, count: int, name: str, array: str, *, least: int = 1) -
 
 
 def _groups_of(groups: Any, **channels: int) -> int:
-    if not is_int(groups, 1):
-        msg = f"groups must be an int >= 1, got {groups!r}"
-        raise ValueError(msg)
+    parts = at_least_one(groups, "groups")
     for name, count in channels.items():
-        if count < 1 or count % groups:
+        if count < 1 or count % parts:
             msg = (
                 f"{name} must have a multiple of groups channels, at least one for each, "
-                f"got {count} channels and groups {groups}"
+                f"got {count} channels and groups {parts}"
             )
             raise ValueError(msg)
-    return index(groups)
+    return parts

@@ -29,7 +29,6 @@ __all__ = [
     "adjoint",
     "choose_method",
     "forward",
-    "method_for",
     "weight_grad",
 ]
 
@@ -114,7 +113,7 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
     return _run("weight_grad", x, y, s, "auto")
 
 
-def method_for(x: Array, s: ConvShape, method: str) -> str:
+def _name_for(x: Array, s: ConvShape, method: str) -> str:
     """Return the algorithm's name for arrays like `x`; ValueError if `method` does not fit."""
     if method not in {"auto", *METHODS}:
         msg = f"method must be 'auto' or one of {', '.join(map(repr, METHODS))}, got {method!r}"
@@ -140,7 +139,7 @@ def _dtype(said: Any) -> np.dtype[Any]:
 
 
 def _run(operation: str, a: Array, b: Array, s: ConvShape, method: str) -> Array:
-    algorithm = getattr(METHODS[method_for(a, s, method)], operation)
+    algorithm = getattr(METHODS[_name_for(a, s, method)], operation)
     if isinstance(a, np.ndarray) and a.dtype == np.float16:  # add up in more digits than are kept
         return algorithm(a.astype(np.float32), b.astype(np.float32), s).astype(np.float16)
     return algorithm(a, b, s)

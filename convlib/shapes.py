@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from operator import index
 from typing import TYPE_CHECKING, Any
 
-from .window import is_int, output_size, transpose_output_size, window
+from .window import at_least_one, output_size, transpose_output_size, window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,13 +162,11 @@ def check_axes(axes: int | None, **shapes: Ints) -> None:
 
 def checked_groups(weight_shape: Ints, groups: Any) -> int:
     """Return `groups` as an int, into which the weight can be cut."""
-    if not is_int(groups, 1):
-        msg = f"groups must be an int >= 1, got {groups!r}"
+    parts = at_least_one(groups, "groups")
+    if weight_shape[0] % parts:
+        msg = f"weight.shape[0] must be a multiple of groups, got {weight_shape[0]} and {parts}"
         raise ValueError(msg)
-    if weight_shape[0] % groups:
-        msg = f"weight.shape[0] must be a multiple of groups, got {weight_shape[0]} and {groups}"
-        raise ValueError(msg)
-    return index(groups)
+    return parts
 
 
 def check_bias(bias_shape: Ints | None, channels: int) -> None:

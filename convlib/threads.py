@@ -14,20 +14,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from math import prod
-from operator import index
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from .window import is_int
+from .window import at_least_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ._backend import Array
 
-__all__ = ["each", "get_num_threads", "scratch", "set_num_threads"]
+__all__ = ["each", "get_num_threads", "scratch", "set_num_threads", "summed"]
 
 Task = TypeVar("Task")
 _chosen: int | None = None
@@ -72,10 +71,7 @@ def set_num_threads(count: int) -> None:
     >>> set_num_threads(before)
     """
     global _chosen  # noqa: PLW0603  # one setting for the process, as in every library with threads
-    if not is_int(count, 1):
-        msg = f"the number of threads must be an int >= 1, got {count!r}"
-        raise ValueError(msg)
-    _chosen = index(count)
+    _chosen = at_least_one(count, "the number of threads")
 
 
 def each(work: Callable[[Task], Any], tasks: Sequence[Task]) -> None:
@@ -95,6 +91,24 @@ def each(work: Callable[[Task], Any], tasks: Sequence[Task]) -> None:
         for helper in helpers:
             helper.result()
     return None
+
+
+def summed(
+    add: Callable[[Task, Array], Any],
+    tasks: Sequence[Task],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+) -> Array:
+    """Return what all tasks add to zeros; each thread adds to zeros of its own."""
+    hands = min(get_num_threads(), len(tasks))
+    sums = np.zeros((hands, *shape), dtype)
+
+    def work(hand: int) -> None:
+        for task in tasks[hand::hands]:
+            add(task, sums[hand])
+
+    each(work, range(hands))
+    return sums.sum(0, dtype=dtype)
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

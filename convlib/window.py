@@ -11,9 +11,9 @@ __all__ = [
     "Padding",
     "PerAxis",
     "Window",
+    "at_least_one",
     "axes_of",
     "ints",
-    "is_int",
     "output_size",
     "own_axes",
     "shape_of",
@@ -93,16 +93,24 @@ def transpose_output_size(size: Sequence[int], moves: Window, output_padding: Pe
 def ints(value: Any, count: int, name: str, *, least: int = 1, each: str = "spatial axis") -> Ints:
     """Return `count` integers of at least `least`; a single one stands for all of them."""
     items = value if isinstance(value, Sequence) else (value,) * count
-    if len(items) != count or not all(is_int(item, least) for item in items):
+    if len(items) != count or not all(_is_int(item, least) for item in items):
         per = f"one per {each}, here {count}"
         msg = f"{name} must be an int >= {least}, or a sequence of them ({per}), got {value!r}"
         raise ValueError(msg)
     return tuple(map(index, items))
 
 
+def at_least_one(value: Any, name: str) -> int:
+    """Return the integer that `value` is; ValueError if it is none, or below 1."""
+    if not _is_int(value, 1):
+        msg = f"{name} must be an int >= 1, got {value!r}"
+        raise ValueError(msg)
+    return index(value)
+
+
 def shape_of(value: Any, name: str) -> Ints:
     """Return the shape of an array, given as a sequence of integers."""
-    if not isinstance(value, Sequence) or not all(is_int(item, 0) for item in value):
+    if not isinstance(value, Sequence) or not all(_is_int(item, 0) for item in value):
         msg = f"{name} must be a sequence of ints >= 0, as an array's shape is, got {value!r}"
         raise ValueError(msg)
     return tuple(map(index, value))
@@ -122,7 +130,7 @@ def own_axes(value: PerAxis, name: str, *, least: int = 1) -> Ints:
     return ints(value, len(value) if isinstance(value, Sequence) else 1, name, least=least)
 
 
-def is_int(value: Any, least: int) -> bool:
+def _is_int(value: Any, least: int) -> bool:
     """Return whether this is an integer of at least `least`; True is none."""
     try:
         return not isinstance(value, bool) and index(value) >= least
@@ -146,7 +154,7 @@ def _explicit_pads(padding: Any, count: int) -> tuple[tuple[int, int], ...]:
     items = padding if isinstance(padding, Sequence) else (padding,) * count
     pairs = [item if isinstance(item, Sequence) else (item, item) for item in items]
     if [len(pair) for pair in pairs] != [2] * count or not all(
-        is_int(zeros, 0) for pair in pairs for zeros in pair
+        _is_int(zeros, 0) for pair in pairs for zeros in pair
     ):
         msg = (
             "padding must be an int >= 0, a sequence of ints or pairs (before, after) with one "
