@@ -18,7 +18,7 @@ ASSIGNMENTS := $(notdir $(patsubst %/cases.py,%,$(wildcard solutions/*/cases.py)
 RELEASES := $(foreach id,$(ASSIGNMENTS),exercises/$(id)/$(id).ipynb)
 SAMPLE := _build/sample_class
 
-.PHONY: course test setup book release sample lint doctor lock clean clean-class
+.PHONY: course test setup book release sample lint doctor lock clean clean-class chromium g++
 .DELETE_ON_ERROR:
 
 course: book release sample
@@ -29,7 +29,7 @@ course: book release sample
 	@echo "  the gradebook        grading/gradebook.db   (.venv/bin/nbgrader export)"
 	@echo "  a student's feedback $$(ls grading/feedback/*/conv1d/conv1d.html | head -n 3 | tail -n 1)"
 
-test: setup release $(SITE) | chromium
+test: setup release $(SITE) | chromium g++
 	pytest --numprocesses=auto --dist=loadgroup
 
 setup: $(VENV)/.stamp $(BOX)/.stamp
@@ -53,6 +53,9 @@ $(BOX)/.stamp: requirements/box.txt $(VENV)/.stamp
 
 chromium:
 	@sh requirements/system.sh --optional chromium=chromium
+
+g++: # the tests run the CUDA kernels on the CPU
+	@sh requirements/system.sh g++=g++
 
 book: setup $(SITE)
 

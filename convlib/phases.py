@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from itertools import product
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
+from ._backend import zeros_like
 from .shapes import ConvShape
 
 if TYPE_CHECKING:
@@ -38,8 +37,21 @@ def adjoint_by_phases(
     forward: Callable[[Array, Array, ConvShape], Array], y: Array, weight: Array, s: ConvShape
 ) -> Array:
     """Return the adjoint of `s` at `y`, every phase by the convolution `forward`."""
+    phases = list(_convolutions(y, weight, s))
+    if phases and set(s.stride) == {1}:  # one phase, which is all
+        ((_, *convolution),) = phases
+        return forward(*convolution)
+    x = zeros_like(y, (s.batch, s.groups * s.c_in, *s.size))
+    for place, *convolution in phases:
+        x[place] = forward(*convolution)
+    return x
+
+
+def _convolutions(
+    y: Array, weight: Array, s: ConvShape
+) -> Iterator[tuple[tuple[Any, ...], Array, Array, ConvShape]]:
+    """Yield where the result of each phase belongs, and the arguments of its convolution."""
     bank = weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel).swapaxes(1, 2)
-    x: Array = np.zeros((s.batch, s.groups * s.c_in, *s.size), y.dtype)
     before = (lo for lo, _ in s.pads)
     per_axis = zip(s.size, before, s.out, s.kernel, s.stride, s.dilation, strict=True)
     for axes in product(*(_phases(*axis) for axis in per_axis)):
@@ -60,8 +72,7 @@ def adjoint_by_phases(
             dilation=tuple(axis.dilation for axis in axes),
         )
         filters = filters.reshape(s.groups * s.c_in, s.c_out, *shape.kernel)
-        x[(..., *(axis.place for axis in axes))] = forward(given, filters, shape)
-    return x
+        yield (..., *(axis.place for axis in axes)), given, filters, shape
 
 
 def _phases(  # noqa: PLR0917  # one axis of a ConvShape, number by number
