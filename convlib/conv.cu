@@ -53,10 +53,10 @@ __device__ void add(Complex<T>& sum, Complex<T> more) {
   sum.im += more.im;
 }
 
-// What an output position or a kernel element contributes to the address of an input.  A position's
-// mask has a bit for each row of the kernel that falls outside there, an element's for each row that
-// it is in: it reads padding if they share one.  Elements also have bit 0 and positions bit 1,
-// so that what does not exist, with all bits, meets nothing.
+// What an output position or a kernel element contributes to the address of an input.
+// A position's mask has a bit for each row of the kernel that falls outside there, an element's for
+// each row that it is in: it reads padding if they share one.  Elements also have bit 0 and
+// positions bit 1, so that what does not exist, with all bits, meets nothing.
 struct alignas(8) Place {
   int offset, mask;
 };
@@ -65,7 +65,7 @@ struct Problem {
   int filters, elements;  // of one group: the weight's rows and columns
   int positions, stops;   // of an output channel, in one image and in all
   int groups, plane;      // plane: how many inputs of one image a group has
-  int part;               // of the sum that one block adds up; the others' sums lie behind
+  int part;               // of a sum, for one block: a multiple of 8; its result lies behind others
 
   __device__ Place element(const Place* table, int k) const {
     return k < elements ? table[k] : Place{0, -1};
@@ -77,7 +77,7 @@ struct Problem {
     place.offset += int(image) * groups * plane;
     return place;
   }
-  // The index of a group's first filter at a stop, in the output; the next filter is `positions` on.
+  // Where the output of a group's first filter at a stop is; the next filter's is `positions` on.
   __device__ int output(int group, int n) const {
     const uint32 image = uint32(n) / uint32(positions);
     return (int(image) * groups + group) * filters * positions + n - int(image) * positions;
@@ -90,8 +90,9 @@ __device__ SUM read(const SCALAR* x, Place a, Place b) {
 
 __device__ int cut(int whole, int part) { return (whole + part - 1) / part; }
 
-// One product of matrices, whose right one is read through the two tables.  A block of DOWN x ACROSS
-// threads holds a tile of the result, each thread ROWS rows of 8, 4 or 2 columns in its registers.
+// One product of matrices, whose right one is read through the two tables.
+// A block of DOWN x ACROSS threads holds a tile of the result, each thread ROWS rows of 8, 4 or 2
+// columns in its registers.
 // GRAD false: filters x elements times elements x stops.
 // GRAD true: filters x stops (the gradient by the output) times stops x elements.
 template <int DOWN, int ACROSS, int ROWS, bool GRAD>
@@ -139,18 +140,16 @@ __device__ void gemm(const SCALAR* a, const SCALAR* x, RESULT* out, const Place*
 #pragma unroll
     for (int i = 0; i < A_SHARE; i++) {
       const int row = first_row + a_row(i);
-      a_next[i] = k < end && row < p.filters ? SUM(a[a_start + row * a_pitch]) : SUM{};
+      a_next[i] = k < depth && row < p.filters ? SUM(a[a_start + row * a_pitch]) : SUM{};
     }
     if constexpr (GRAD) {
-      const Place row = k < end ? p.stop(positions, k) : Place{0, -1};
+      const Place row = p.stop(positions, k);
 #pragma unroll
       for (int i = 0; i < B_SHARE; i++) b_next[i] = read(x, row, columns[i]);
     } else {
 #pragma unroll
-      for (int i = 0; i < B_SHARE; i++) {
-        const int row = from + b_row(i);
-        b_next[i] = read(x, row < end ? p.element(elements, row) : Place{0, -1}, columns[i]);
-      }
+      for (int i = 0; i < B_SHARE; i++)
+        b_next[i] = read(x, p.element(elements, from + b_row(i)), columns[i]);
     }
   };
   const auto store = [&](int stage) {
@@ -205,8 +204,8 @@ __device__ void gemm(const SCALAR* a, const SCALAR* x, RESULT* out, const Place*
   }
 }
 
-// By the definition, for groups of FILTERS filters: nothing to share but what a thread reads itself.
-// Each thread computes all filters at a few stops; the weights wait in shared memory.
+// By the definition, for groups of FILTERS filters, which share only what one thread reads.
+// Each thread computes all of them at a few stops; the weights wait in shared memory.
 template <int FILTERS>
 __device__ void few(const SCALAR* w, const SCALAR* x, RESULT* out, const Place* elements,
                     const Place* positions, const Problem p) {

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._backend import pad_spatial
+from ._backend import array_namespace, pad_spatial, zeros_like
 from .gemm import cuts
 from .phases import adjoint_by_phases
 from .threads import each
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ._backend import Array
     from .shapes import ConvShape
@@ -33,18 +33,18 @@ def forward(x: Array, weight: Array, s: ConvShape) -> Array:
     """Multiply the spectra of input and kernel, and keep what the stride asks for."""
     bank = weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel)
     padded = pad_spatial(x, s.room, s.inner).reshape(s.batch, s.groups, s.c_in, *s.room)
-    y: Array = np.empty((s.batch, s.groups, s.c_out, *s.out), x.dtype)
-    lengths, axes = ring(s.room), _spatial(s)
+    y = zeros_like(x, (s.batch, s.groups, s.c_out, *s.out))
+    xp, lengths, axes = array_namespace(x), ring(s.room), _spatial(s)
 
     def fill(group: slice) -> None:
-        seen = np.fft.rfftn(padded[:, group], lengths, axes)
-        kernels = np.fft.rfftn(_spread(bank[group], s.kernel, s.dilation), lengths, axes)
-        found = np.einsum("ngc...,gfc...->ngf...", seen, np.conj(kernels))
+        seen = xp.fft.rfftn(padded[:, group], s=lengths, axes=axes)
+        kernels = xp.fft.rfftn(_spread(bank[group], s.kernel, s.dilation), s=lengths, axes=axes)
+        found = xp.einsum("ngc...,gfc...->ngf...", seen, xp.conj(kernels))
         reached = (slice(0, (n - 1) * m + 1, m) for n, m in zip(s.out, s.stride, strict=True))
-        whole: Array = np.fft.irfftn(found, lengths, axes)
+        whole: Array = xp.fft.irfftn(found, s=lengths, axes=axes)
         y[:, group] = whole[(..., *reached)]
 
-    each(fill, cuts(s.groups, 1))
+    _each_group(fill, x, s)
     return y.reshape(s.batch, s.groups * s.c_out, *s.out)
 
 
@@ -57,19 +57,27 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
     """Slide `y` over the input as if it were the kernel, the stride its dilation."""
     padded = pad_spatial(x, s.room, s.inner).reshape(s.batch, s.groups, s.c_in, *s.room)
     y = y.reshape(s.batch, s.groups, s.c_out, *s.out)
-    weight: Array = np.empty((s.groups, s.c_out, s.c_in, *s.kernel), y.dtype)
-    lengths, axes = ring(s.room), _spatial(s)
+    weight = zeros_like(y, (s.groups, s.c_out, s.c_in, *s.kernel))
+    xp, lengths, axes = array_namespace(x), ring(s.room), _spatial(s)
 
     def fill(group: slice) -> None:
-        seen = np.fft.rfftn(padded[:, group], lengths, axes)
-        given = np.fft.rfftn(_spread(y[:, group], s.out, s.stride), lengths, axes)
-        found = np.einsum("ngc...,ngf...->gfc...", seen, np.conj(given))
+        seen = xp.fft.rfftn(padded[:, group], s=lengths, axes=axes)
+        given = xp.fft.rfftn(_spread(y[:, group], s.out, s.stride), s=lengths, axes=axes)
+        found = xp.einsum("ngc...,ngf...->gfc...", seen, xp.conj(given))
         reached = (slice(0, (k - 1) * d + 1, d) for k, d in zip(s.kernel, s.dilation, strict=True))
-        whole: Array = np.fft.irfftn(found, lengths, axes)
+        whole: Array = xp.fft.irfftn(found, s=lengths, axes=axes)
         weight[group] = whole[(..., *reached)]
 
-    each(fill, cuts(s.groups, 1))
+    _each_group(fill, x, s)
     return weight.reshape(s.groups * s.c_out, s.c_in, *s.kernel)
+
+
+def _each_group(fill: Callable[[slice], None], x: Array, s: ConvShape) -> None:
+    """Work group by group on several threads; on a GPU, where a thread is one of many, at once."""
+    if isinstance(x, np.ndarray):
+        each(fill, cuts(s.groups, 1))
+    else:
+        fill(slice(None))
 
 
 def ring(room: Sequence[int]) -> tuple[int, ...]:
@@ -99,6 +107,6 @@ def _spread(a: Array, size: Sequence[int], apart: Sequence[int]) -> Array:
     if set(apart) == {1}:
         return a
     wide = tuple((n - 1) * m + 1 for n, m in zip(size, apart, strict=True))
-    spread: Array = np.zeros((*a.shape[: a.ndim - len(wide)], *wide), a.dtype)
+    spread = zeros_like(a, (*a.shape[: a.ndim - len(wide)], *wide))
     spread[(..., *(slice(None, None, m) for m in apart))] = a
     return spread

@@ -1,8 +1,8 @@
 // As much of CUDA C++ as convlib/conv.cu uses, on a CPU.
 //
-// The threads of a block are fibres of one thread.  They take turns: each runs up to the next barrier
-// or to its end.  Every other round goes backwards, so that a result which hangs on who is first,
-// for want of a barrier, comes out wrong.  Barriers that not all threads reach are an error.
+// The threads of a block are fibres of one thread.  They take turns: each runs up to the next
+// barrier or to its end.  Every other round goes backwards, so that a result which hangs on who is
+// first, for want of a barrier, comes out wrong.  A barrier that not all threads reach is an error.
 
 #include <ucontext.h>
 
