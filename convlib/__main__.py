@@ -21,7 +21,8 @@ def main() -> None:
         print(f"{name} {_version(name)}")
     print(f"CuPy: {_cupy()}")
     print(f"threads: {get_num_threads()} (OMP_NUM_THREADS or set_num_threads changes it)")
-    print(f"methods for NumPy arrays: {', '.join(METHODS)}; for other libraries: taps")
+    print(f"methods for NumPy arrays: {', '.join(METHODS)}")
+    print("methods for CuPy arrays: cuda, taps; for those of other libraries: taps")
 
 
 def _version(name: str) -> str:

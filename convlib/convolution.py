@@ -52,7 +52,8 @@ def conv(
         Cut the channels into so many groups that do not see each other:
         1 is a standard convolution, ``C_in`` a depthwise one.
     method : str
-        The algorithm: "auto" takes the one that `choose_method` names, for NumPy arrays.
+        The algorithm: "auto" takes the one that `choose_method` names for NumPy arrays, "cuda"
+        for those of CuPy, and "taps" for all others.
         All give the same numbers but for rounding.
 
     Returns

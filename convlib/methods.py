@@ -10,8 +10,9 @@ from math import log2, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from array_api_compat import is_cupy_array
 
-from . import direct, fft, gemm, taps
+from . import cuda, direct, fft, gemm, taps
 from .shapes import conv_shape
 from .window import shape_of
 
@@ -55,7 +56,9 @@ def choose_method(
     - ``"gemm"`` copies each window once and multiplies it with the filters;
     - ``"direct"`` makes one pass over the outputs for each kernel element and channel;
     - ``"fft"`` transforms inputs, kernels and outputs, and is left out for integers;
-    - ``"taps"``, one matrix product for each kernel element, serves all other array libraries.
+    - ``"taps"``, one matrix product for each kernel element, serves any array library.
+
+    CuPy arrays have ``"cuda"``, which has a rule of its own (`convlib.cuda.way_of`).
 
     Parameters
     ----------
@@ -115,18 +118,27 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
 
 def _name_for(x: Array, s: ConvShape, method: str) -> str:
     """Return the algorithm's name for arrays like `x`; ValueError if `method` does not fit."""
-    if method not in {"auto", *METHODS}:
-        msg = f"method must be 'auto' or one of {', '.join(map(repr, METHODS))}, got {method!r}"
+    fit = _methods_for(x)
+    if method not in {"auto", *fit}:
+        home = type(x).__module__.partition(".")[0]
+        msg = (
+            f"method must be 'auto' or one of {', '.join(map(repr, fit))} for arrays of {home}, "
+            f"got {method!r}"
+        )
         raise ValueError(msg)
-    if not isinstance(x, np.ndarray):
-        if method in {"auto", "taps"}:
-            return "taps"
-        msg = f"method {method!r} is for NumPy arrays; take 'auto' or 'taps' for {type(x)}"
-        raise ValueError(msg)
+    if fit is not METHODS:
+        return next(iter(fit)) if method == "auto" else method
     if method == "fft" and x.dtype.kind != "f":
         msg = f"method 'fft' rounds and needs real floating numbers, got dtype {x.dtype}"
         raise ValueError(msg)
     return _fastest(s, x.dtype) if method == "auto" else method
+
+
+def _methods_for(x: Array) -> dict[str, ModuleType]:
+    """Return the algorithms for arrays like `x`; but for NumPy's, the first is for all shapes."""
+    if isinstance(x, np.ndarray):
+        return METHODS
+    return {"cuda": cuda, "taps": taps} if is_cupy_array(x) else {"taps": taps}
 
 
 def _dtype(said: Any) -> np.dtype[Any]:
@@ -139,7 +151,7 @@ def _dtype(said: Any) -> np.dtype[Any]:
 
 
 def _run(operation: str, a: Array, b: Array, s: ConvShape, method: str) -> Array:
-    algorithm = getattr(METHODS[_name_for(a, s, method)], operation)
+    algorithm = getattr(_methods_for(a)[_name_for(a, s, method)], operation)
     if isinstance(a, np.ndarray) and a.dtype == np.float16:  # add up in more digits than are kept
         return algorithm(a.astype(np.float32), b.astype(np.float32), s).astype(np.float16)
     return algorithm(a, b, s)

@@ -9,22 +9,26 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 
+import array_api_strict
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 import convlib
-from convlib import cuda, cuda_kernels, taps
+from convlib import cuda, cuda_kernels, methods, taps
 from convlib.shapes import conv_shape
 
 SHIM = Path(__file__).with_name("cuda_shim.h")
 SOURCE = files(convlib).joinpath("conv.cu")
+AWKWARD = {"stride": (2, 1), "padding": ((2, 0), (1, 3)), "dilation": (1, 2)}
 OPERATIONS = ("forward", "adjoint", "weight_grad")
 DTYPES = [*cuda_kernels.NUMBERS]
 
@@ -33,6 +37,7 @@ class Emulator:
     """As much of the module `cupy` as convlib uses; it keeps what it was asked for."""
 
     int32 = np.int32
+    ndarray = type("ndarray", (), {})  # which no array here is: methods would know it by this
 
     def __init__(self, folder):
         self.folder, self.libraries, self.processors = folder, {}, 2
@@ -105,7 +110,7 @@ def compiler(tmp_path_factory):
 @pytest.fixture
 def cupy(compiler, monkeypatch):
     """Stand in for the module, with nothing kept from another test."""
-    monkeypatch.setitem(__import__("sys").modules, "cupy", compiler)
+    monkeypatch.setitem(sys.modules, "cupy", compiler)
     compiler.processors, compiler.launches, compiler.copies, compiler.waits = 2, [], 0, 0
     forget()
     yield compiler
@@ -140,7 +145,96 @@ def check(s, operation, dtype="float64"):
     assert_array_equal(getattr(cuda, operation)(a, b, s), expected, strict=True)
 
 
-AWKWARD = {"stride": (2, 1), "padding": ((2, 0), (1, 3)), "dilation": (1, 2)}
+def ways_of(launches):
+    """Return the ways that kernels stand for."""
+    return [name.partition("<")[0] + "_grad" * name.endswith("true>") for name in launches]
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "options", "ways"),
+    [
+        ((2, 64, 14, 14), (128, 64, 3, 3), {"padding": 1}, ["gemm", "gemm", "gemm_grad"]),
+        ((2, 9, 14), (64, 9, 9), {"padding": 4}, ["gemm", "gemm", "gemm_grad"]),
+        ((2, 16, 14, 14), (16, 1, 3, 3), {"groups": 16}, ["few", "few", "few_grad"]),
+        ((1, 1, 28, 28), (8, 1, 3, 3), {}, ["few", "few", "few_grad"]),
+        ((1, 3, 9, 9, 9), (64, 3, 3, 3, 3), {}, ["gemm", "few", "gemm_grad"]),
+        ((2, 64, 9, 9), (32, 64, 1, 1), {}, [None, None, "gemm_grad"]),
+        ((2, 64, 9, 9), (32, 64, 1, 1), {"stride": 2}, ["gemm", None, "gemm_grad"]),
+        ((2, 64, 9, 9), (32, 64, 1, 1), {"padding": 1}, ["gemm", None, "gemm_grad"]),
+    ],
+)
+def test_the_rule(cupy, x, weight, options, ways):
+    """None stands for cuBLAS, which takes a product without a kernel of ours."""
+    s = conv_shape(x, weight, **options)
+    for operation, way in zip(OPERATIONS, ways, strict=True):
+        cupy.launches = []
+        check(s, operation, "float32")
+        assert ways_of(cupy.launches) == ([way] if way else [])
+
+
+def test_large_kernels_on_large_arrays_go_through_spectra():
+    s = conv_shape((64, 1, 160000), (1, 1, 4001), padding=2000)
+    assert cuda.way_of(s, np.dtype("float32")) == "fft"
+    assert cuda.way_of(s, np.dtype("int32")) == "few"
+    assert cuda.way_of(replace(s, batch=1), np.dtype("float32")) == "few"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_spectra(cupy, monkeypatch, operation):
+    monkeypatch.setattr(cuda, "SPECTRA", (9, 0))
+    s = conv_shape((2, 4, 12, 9), (6, 2, 3, 3), groups=2, **AWKWARD)
+    a, b = arguments(s, "float64", operation)
+    expected = getattr(taps, operation)(a, b, s)
+    assert_allclose(getattr(cuda, operation)(a, b, s), expected, atol=1e-9)
+    assert operation == "adjoint" or not cupy.launches
+
+
+def test_what_addresses_do_not_reach_is_left_to_the_portable_algorithm():
+    fits = conv_shape((1, 1, 2**31 - 2**16), (1, 1, 3))
+    assert cuda.way_of(fits, np.dtype("int8")) == "few"
+    assert cuda.way_of(conv_shape((2, 1, 2**30), (1, 1, 3)), np.dtype("int8")) == "taps"
+    assert cuda.way_of(conv_shape((1, 1, 9), (2**31, 1, 1)), np.dtype("int8")) == "taps"
+    assert cuda.way_of(fits, np.dtype("longdouble")) == "taps"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_second_call_copies_and_compiles_nothing(cupy, operation):
+    s = conv_shape((2, 10, 12, 9), (30, 10, 3, 3), padding=1)
+    check(s, operation)
+    copies, libraries = cupy.copies, len(cupy.libraries)
+    assert copies > 0
+    assert cupy.waits == 1
+    check(s, operation)
+    check(replace(s, batch=3), operation)
+    assert (cupy.copies, len(cupy.libraries), cupy.waits) == (copies, libraries, 1)
+
+
+def test_methods_take_it_for_arrays_of_cupy_alone(cupy, monkeypatch):
+    x, weight = np.ones((1, 16, 9)), np.ones((16, 16, 3))
+    with pytest.raises(ValueError, match="for arrays of numpy, got 'cuda'"):
+        convlib.conv(x, weight, method="cuda")
+    strict = map(array_api_strict.asarray, (x, weight))
+    with pytest.raises(
+        ValueError, match="one of 'taps' for arrays of array_api_strict, got 'cuda'"
+    ):
+        convlib.conv(*strict, method="cuda")
+    plain = convlib.conv(x, weight, padding=1)
+
+    monkeypatch.setattr(methods, "_methods_for", lambda _: {"cuda": cuda, "taps": taps})
+    assert_array_equal(convlib.conv(x, weight, padding=1, method="taps"), plain)
+    assert cupy.launches == []
+    assert_array_equal(convlib.conv(x, weight, padding=1), plain)
+    assert_array_equal(convlib.conv(x, weight, padding=1, method="cuda"), plain)
+    convlib.conv_weight_grad(x, plain, 3, padding=1)
+    convlib.conv_input_grad(plain, weight, 9, padding=1)
+    assert ways_of(cupy.launches) == [
+        "gemm",
+        "gemm",
+        "gemm_grad",
+        "gemm",
+    ]
+    with pytest.raises(ValueError, match="method must be 'auto' or one of 'cuda', 'taps'"):
+        convlib.conv(x, weight, method="gemm")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
