@@ -30,7 +30,6 @@ SHIM = Path(__file__).with_name("cuda_shim.h")
 SOURCE = files(convlib).joinpath("conv.cu")
 AWKWARD = {"stride": (2, 1), "padding": ((2, 0), (1, 3)), "dilation": (1, 2)}
 OPERATIONS = ("forward", "adjoint", "weight_grad")
-DTYPES = [*cuda_kernels.NUMBERS]
 
 
 class Emulator:
@@ -153,7 +152,7 @@ def ways_of(launches):
 @pytest.mark.parametrize(
     ("x", "weight", "options", "ways"),
     [
-        ((2, 64, 14, 14), (128, 64, 3, 3), {"padding": 1}, ["gemm", "gemm", "gemm_grad"]),
+        ((1, 24, 9, 9), (40, 24, 3, 3), {"padding": 1}, ["gemm", "gemm", "gemm_grad"]),
         ((2, 9, 14), (64, 9, 9), {"padding": 4}, ["gemm", "gemm", "gemm_grad"]),
         ((2, 16, 14, 14), (16, 1, 3, 3), {"groups": 16}, ["few", "few", "few_grad"]),
         ((1, 1, 28, 28), (8, 1, 3, 3), {}, ["few", "few", "few_grad"]),
@@ -296,9 +295,9 @@ def test_sums_in_parts(cupy, monkeypatch, dtype, few, operation):
     assert any(int(plan.numbers[3]) % int(plan.numbers[-1]) for plan in plans)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ["forward", "weight_grad"])
 @pytest.mark.parametrize("few", [0, cuda.FEW])
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", cuda_kernels.NUMBERS)
 def test_every_dtype(cupy, monkeypatch, dtype, few, operation):
     monkeypatch.setattr(cuda, "FEW", few)
     s = conv_shape((2, 6, 9, 8), (6, 3, 3, 2), groups=2, **AWKWARD)
