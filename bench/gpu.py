@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
@@ -24,8 +25,8 @@ from cpu import LONG, OPERATIONS, RESULTS, geometric_mean, installed, our_call
 from peers import Call, per_axis
 
 FULL = 1 << 25  # elements of an input that fill a card
-CALLS = 20  # in each turn, so that the clock is read seldom
-ROUNDS = 15
+ROUNDS = 5  # at least
+TURN = 0.01  # seconds of each one's turn in a round
 FAR = {"float16": 2e-2, "float32": 1e-4, "float64": 1e-10}  # apart, relative to the largest
 
 
@@ -73,25 +74,32 @@ def torch_call(case: OnDevice, operation: str) -> Call:
     return lambda: backward(grad, x, weight, None, *options, mask)[found]
 
 
-def interleaved(calls: dict[str, Call]) -> dict[str, float]:
+def interleaved(calls: dict[str, Call], seconds: float) -> dict[str, float]:
     """Return each one's median seconds on the GPU, over rounds in which each has its turn."""
-    import cupy
-
-    start, end = cupy.cuda.Event(), cupy.cuda.Event()
+    repeats = {name: max(1, round(TURN / on_gpu(run, 1))) for name, run in calls.items()}
     times: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(ROUNDS):
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(next(iter(times.values()))) < ROUNDS:
         for name, run in calls.items():
-            run()  # to be on its way when the clock starts
-            start.record()
-            for _ in range(CALLS):
-                run()
-            end.record()
-            end.synchronize()
-            times[name].append(cupy.cuda.get_elapsed_time(start, end) / CALLS / 1e3)
+            times[name].append(on_gpu(run, repeats[name]))
     return {name: median(found) for name, found in times.items()}
 
 
-def measured(case: OnDevice, operation: str) -> dict[str, object]:
+def on_gpu(run: Call, repeats: int) -> float:
+    """Return the seconds between two events on the GPU, for each of the calls between them."""
+    import cupy
+
+    start, end = cupy.cuda.Event(), cupy.cuda.Event()
+    run()  # to be on its way when the clock starts
+    start.record()
+    for _ in range(repeats):
+        run()
+    end.record()
+    end.synchronize()
+    return cupy.cuda.get_elapsed_time(start, end) / repeats / 1e3
+
+
+def measured(case: OnDevice, operation: str, seconds: float) -> dict[str, object]:
     """Return a row: the times of both, and how far apart their results are."""
     import cupy
 
@@ -100,7 +108,7 @@ def measured(case: OnDevice, operation: str) -> dict[str, object]:
     wide = theirs.astype("float64")
     apart = float(abs(ours - wide).max() / abs(wide).max())
     row = {"operation": operation, "group": case.group, "case": case.name, "dtype": case.dtype}
-    return row | {"batch": case.x[0], "apart": apart, "times": interleaved(calls)}
+    return row | {"batch": case.x[0], "apart": apart, "times": interleaved(calls, seconds)}
 
 
 def line(row: dict) -> str:
@@ -139,7 +147,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         print(f"\n{operation}: PyTorch's time, and that over convlib's")
         for case in gpu_cases(options.dtype, options.batch):
             if options.only in f"{case.group} {case.name}":
-                rows.append(measured(case, operation))
+                rows.append(measured(case, operation, options.seconds))
                 print(line(rows[-1]), flush=True)
         mine = (row for row in rows if row["operation"] == operation and row["group"] != LONG)
         if ratios := [ratio(row) for row in mine]:
@@ -166,6 +174,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="cases whose group or name holds this")
     parser.add_argument("--dtype", choices=FAR, default="float32", help="in place of float32")
     parser.add_argument("--batch", type=int, default=64, help="at most, where a case has less")
+    parser.add_argument("--seconds", type=float, default=1.0, help="of timing for each case")
     parser.add_argument("--tf32", action="store_true", help="let PyTorch drop digits")
     parser.add_argument("--save", action="store_true", help="write bench/results/gpu.json")
     options = parser.parse_args()
