@@ -20,7 +20,7 @@ from pathlib import Path
 
 from cases import CASES, Case
 from peers import PEERS, Call, torch_call
-from timing import interleaved, peak_memory
+from timing import Timing, interleaved, peak_memory
 
 import convlib
 
@@ -45,8 +45,8 @@ def our_call(case: Case, operation: str) -> Call:
     return lambda: gradient(grad, weight, *size, **case.options)
 
 
-def measured(case: Case, operation: str, options: argparse.Namespace) -> dict[str, float]:
-    """Return seconds of PyTorch, of convlib, and of the peers that were asked for and can."""
+def measured(case: Case, operation: str, options: argparse.Namespace) -> dict[str, Timing]:
+    """Return the times of PyTorch, of convlib, and of the peers that were asked for and can."""
     ours, theirs = our_call(case, operation), torch_call(case, operation, options.threads)
     calls = {"torch": theirs, "convlib": ours}
     if operation == "forward":
@@ -117,29 +117,39 @@ def run(options: argparse.Namespace) -> dict[str, object]:
             if options.only not in f"{case.group} {case.name}":
                 continue
             times = measured(case, operation, options)
-            row = {"operation": operation, "group": case.group, "case": case.name, "times": times}
+            row = {"operation": operation, "group": case.group, "case": case.name}
+            row["times"] = {name: time._asdict() for name, time in times.items()}
             if options.memory and operation == "forward":
                 row["memory"] = memory(case)
             rows.append(row)
             print(line(row), flush=True)
-        ratios = [ratio(r) for r in rows if r["operation"] == operation and r["group"] != LONG]
-        if ratios:
-            print(f"geometric mean {geometric_mean(ratios):.2f}, worst {min(ratios):.2f}")
+        print_means([r for r in rows if r["operation"] == operation and r["group"] != LONG])
     return {"machine": machine(options.threads), "rows": rows}
 
 
-def ratio(row: dict, name: str = "convlib") -> float:
+def print_means(rows: list[dict]) -> None:
+    """Print the geometric mean of our ratios and the worst, by medians and by the best times."""
+    for which in ("median", "best") if rows else ():
+        ratios = [ratio(row, which=which) for row in rows]
+        print(f"{which}: geometric mean {geometric_mean(ratios):.2f}, worst {min(ratios):.2f}")
+
+
+def ratio(row: dict, name: str = "convlib", which: str = "median") -> float:
     """Return PyTorch's time over another's."""
-    return row["times"]["torch"] / row["times"][name]
+    return row["times"]["torch"][which] / row["times"][name][which]
 
 
 def line(row: dict) -> str:
     """Return a row as text."""
-    others = (f"{name} {ratio(row, name):.2f}" for name in row["times"] if name != "torch")
+    others = (
+        f"{name} {ratio(row, name):.2f} ({ratio(row, name, 'best'):.2f})"
+        for name in row["times"]
+        if name != "torch"
+    )
     used = row.get("memory")
     need = f"  memory {used['convlib'] >> 10} of {used['torch'] >> 10} KB" if used else ""
     label = f"{row['group']}: {row['case']}"
-    return f"{label:45} {row['times']['torch'] * 1e3:9.3f} ms  {'  '.join(others)}{need}"
+    return f"{label:45} {row['times']['torch']['median'] * 1e3:9.3f} ms  {'  '.join(others)}{need}"
 
 
 def main() -> None:

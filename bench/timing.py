@@ -6,7 +6,7 @@ import gc
 import time
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,22 +14,29 @@ if TYPE_CHECKING:
 PROCESS = Path("/proc/self")
 ROUNDS = 3  # at least
 TURN = 0.03  # seconds: the threads of the one before spin for a while, and must not count
+TICK = 0.0005  # seconds: what the clock tells well, and short enough to fall between disturbances
 
 
-def interleaved(functions: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
-    """Return each function's median time in seconds, over rounds in which each has its turn."""
+class Timing(NamedTuple):
+    """Seconds that a call takes."""
+
+    median: float
+    best: float  # as if nothing else ran: what a disturbed machine still tells
+
+
+def interleaved(functions: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, Timing]:
+    """Return what each function's calls take, over rounds in which each has its turn."""
     times: dict[str, list[float]] = {name: [] for name in functions}
-    repeats = {name: max(1, int(TURN / _once(run))) for name, run in functions.items()}
+    repeats = {name: max(1, round(TICK / _once(run))) for name, run in functions.items()}
     gc.disable()
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(next(iter(times.values()))) < ROUNDS:
+    rounds = 0
+    while time.perf_counter() < end or rounds < ROUNDS:
         for name, run in functions.items():
-            start = time.perf_counter()
-            for _ in range(repeats[name]):
-                run()
-            times[name].append((time.perf_counter() - start) / repeats[name])
+            times[name] += _turn(run, repeats[name])
+        rounds += 1
     gc.enable()
-    return {name: median(found) for name, found in times.items()}
+    return {name: Timing(median(found), min(found)) for name, found in times.items()}
 
 
 def peak_memory(run: Callable[[], object]) -> int:
@@ -41,6 +48,18 @@ def peak_memory(run: Callable[[], object]) -> int:
     peak = _status("VmHWM")
     del result
     return max(peak - before, 0)
+
+
+def _turn(run: Callable[[], object], repeats: int) -> list[float]:
+    """Return the time of a call, taken again and again for one turn."""
+    found = []
+    end = time.perf_counter() + TURN
+    while not found or time.perf_counter() < end:
+        start = time.perf_counter()
+        for _ in range(repeats):
+            run()
+        found.append((time.perf_counter() - start) / repeats)
+    return found
 
 
 def _once(run: Callable[[], object]) -> float:

@@ -6,12 +6,13 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+from . import compiled
 from .methods import METHODS
 from .threads import get_num_threads
 
 __all__ = ["main"]
 
-LIBRARIES = ("convolution-course", "numpy", "array-api-compat", "threadpoolctl")
+LIBRARIES = ("convolution-course", "numpy", "array-api-compat", "threadpoolctl", "numba")
 
 
 def main() -> None:
@@ -21,7 +22,8 @@ def main() -> None:
         print(f"{name} {_version(name)}")
     print(f"CuPy: {_cupy()}")
     print(f"threads: {get_num_threads()} (OMP_NUM_THREADS or set_num_threads changes it)")
-    print(f"methods for NumPy arrays: {', '.join(METHODS)}")
+    here = (name for name in METHODS if name != "compiled" or compiled.available())
+    print(f"methods for NumPy arrays: {', '.join(here)}")
     print("methods for CuPy arrays: cuda, taps; for those of other libraries: taps")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ._backend import pad_spatial
-from .threads import each, scratch, summed
+from .threads import each, get_num_threads, scratch, summed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,15 +158,20 @@ def _at(box: Box) -> tuple[Any, ...]:
 
 
 def boxes(shape: Sequence[int], size: int) -> list[Box]:
-    """Cut an index space into boxes of about `size` positions, the last axes whole first."""
+    """Cut an index space into boxes of about `size` positions, the last axes whole first.
+
+    Where an axis is cut, each thread gets as many of its parts.
+    """
     sides: list[list[slice]] = []
     for n in reversed(shape):
-        sides.append(cuts(n, size))
-        size = size // n if len(sides[-1]) == 1 else 1
+        whole = n <= size
+        sides.append(cuts(n, size, 1 if whole else get_num_threads()))
+        size = size // max(n, 1) if whole else 1
     return list(product(*reversed(sides)))
 
 
-def cuts(n: int, size: int) -> list[slice]:
-    """Cut `n` positions into equal parts of about `size`."""
-    part = ceil(n / ceil(n / max(size, 1))) if n else 1
+def cuts(n: int, size: int, multiple: int = 1) -> list[slice]:
+    """Cut `n` positions into equal parts of at most about `size`, some multiple of parts."""
+    parts = ceil(n / max(size, 1) / multiple) * multiple
+    part = ceil(n / parts) if n else 1
     return [slice(start, min(start + part, n)) for start in range(0, n, part)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from array_api_compat import is_cupy_array
 
-from . import cuda, direct, fft, gemm, taps
+from . import compiled, cuda, direct, fft, gemm, taps
 from .shapes import conv_shape
 from .window import shape_of
 
@@ -35,7 +35,14 @@ __all__ = [
 
 # How far results may lie apart, relative to the largest: rounding, in kernels of usual size.
 TOLERANCE = {"float16": 2e-3, "float32": 5e-6, "float64": 1e-13}
-METHODS: dict[str, ModuleType] = {"taps": taps, "gemm": gemm, "direct": direct, "fft": fft}
+COMPILED_FLOPS = 100_000  # at least: less is not worth the compiler's first seconds
+METHODS: dict[str, ModuleType] = {
+    "taps": taps,
+    "gemm": gemm,
+    "direct": direct,
+    "fft": fft,
+    "compiled": compiled,
+}
 
 
 def choose_method(
@@ -56,6 +63,8 @@ def choose_method(
     - ``"gemm"`` copies each window once and multiplies it with the filters;
     - ``"direct"`` makes one pass over the outputs for each kernel element and channel;
     - ``"fft"`` transforms inputs, kernels and outputs, and is left out for integers;
+    - ``"compiled"`` runs the definition as machine code, where Numba is installed (the extra
+      ``fast``), and is left out for integers and for less than 100,000 operations;
     - ``"taps"``, one matrix product for each kernel element, serves any array library.
 
     CuPy arrays have ``"cuda"``, which has a rule of its own (`convlib.cuda.way_of`).
@@ -85,7 +94,7 @@ def choose_method(
     --------
     >>> choose_method((8, 64, 56, 56), (64, 64, 3, 3), padding=1)
     'gemm'
-    >>> choose_method((8, 64, 56, 56), (64, 1, 3, 3), padding=1, groups=64)
+    >>> choose_method((8, 64, 56, 56), (64, 1, 3, 3), padding=1, groups=64, dtype=int)
     'direct'
     >>> choose_method((1, 1, 160_000), (1, 1, 4001))
     'fft'
@@ -128,8 +137,11 @@ def _name_for(x: Array, s: ConvShape, method: str) -> str:
         raise ValueError(msg)
     if fit is not METHODS:
         return next(iter(fit)) if method == "auto" else method
-    if method == "fft" and x.dtype.kind != "f":
-        msg = f"method 'fft' rounds and needs real floating numbers, got dtype {x.dtype}"
+    if method in {"fft", "compiled"} and x.dtype.kind != "f":
+        msg = f"method {method!r} needs real floating numbers, got dtype {x.dtype}"
+        raise ValueError(msg)
+    if method == "compiled" and not compiled.available():
+        msg = "method 'compiled' needs Numba: pip install 'convolution-course[fast]'"
         raise ValueError(msg)
     return _fastest(s, x.dtype) if method == "auto" else method
 
@@ -161,20 +173,33 @@ def _fastest(s: ConvShape, dtype: np.dtype[Any]) -> str:
     costs = _costs(s)
     if dtype.kind != "f":
         del costs["fft"]
+    if not compiled.available() or dtype.kind != "f" or _flops(s) < COMPILED_FLOPS:
+        del costs["compiled"]
     return min(costs, key=costs.__getitem__)
+
+
+def _flops(s: ConvShape) -> int:
+    """Return how many multiplications and additions the definition takes."""
+    return 2 * s.batch * s.groups * s.c_out * s.positions * s.c_in * prod(s.kernel)
 
 
 def _costs(s: ConvShape) -> dict[str, float]:
     """Return the seconds that each algorithm takes on one processor, roughly."""
-    outputs = s.batch * s.groups * s.positions
-    copied = s.c_in * prod(s.kernel)
-    macs = outputs * copied * s.c_out
-    rows = s.c_in * s.kernel[-1]
+    read, written = (s.batch * s.groups * n for n in (s.c_in * prod(s.size), s.c_out * s.positions))
+    taps = s.c_in * prod(s.kernel)
+    gathered = written * taps / s.c_out
+    flops = _flops(s)
+    room, skipped = prod(s.room), prod(s.stride)
+    wasted = room / (s.positions * skipped)  # zeros around, and rows that run on into the next
     ring = prod(fft.ring(s.room))
     planes = s.groups * (s.batch * s.c_in + s.c_out * s.c_in + s.batch * s.c_out)
     products = s.batch * s.groups * s.c_in * s.c_out
     return {
-        "gemm": 20e-6 + outputs * (copied * 0.5e-9 + s.c_out * 0.5e-9) + macs * 2 / 60e9,
-        "direct": 40e-6 + outputs * (rows * 0.4e-9 + s.c_out * 0.5e-9) + macs * 2 / 12e9,
-        "fft": 60e-6 + ring * (planes * log2(ring + 1) * 0.9e-9 + products * 4e-9),
+        "gemm": 25e-6 + gathered * 0.4e-9 + flops / 150e9,
+        "direct": 60e-6 + skipped * (gathered / s.kernel[-1] * 0.1e-9 + flops / 9e9),
+        "fft": 80e-6 + ring * (planes * log2(ring + 1) * 0.35e-9 + products * 2e-9),
+        "compiled": 15e-6
+        + read * 0.4e-9
+        + written * 0.4e-9
+        + wasted * flops / (45e9 if s.c_out == 1 else 60e9 * s.c_out / (-s.c_out // 4 * -4)),
     }

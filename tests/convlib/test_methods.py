@@ -93,8 +93,13 @@ def test_exact_numbers_stay_exact(name, operation, s, dtype):
 @pytest.mark.parametrize("name", FAST)
 def test_blocks_are_put_together_again(name, monkeypatch):
     """With blocks of a few numbers, every way to cut is gone through."""
-    for module, setting in ((methods.gemm, "BLOCK"), (methods.direct, "BLOCK")):
+    for module, setting in (
+        (methods.gemm, "BLOCK"),
+        (methods.direct, "BLOCK"),
+        (methods.compiled, "BLOCK"),
+    ):
         monkeypatch.setattr(module, setting, 64)
+    monkeypatch.setattr(methods.compiled, "TASK", 100)
     monkeypatch.setattr(methods.gemm, "COLUMNS", (3, 7))
     monkeypatch.setattr(methods.direct, "PLANE", 5)
     x, weight = (2, 4, 6, 7, 5), (6, 2, 2, 3, 3)
@@ -129,7 +134,8 @@ def test_halves_are_added_up_in_more_digits_than_they_keep():
         ((8, 64, 56, 56), (64, 64, 3, 3), {"padding": 1}, "gemm"),
         ((1, 512, 33, 33), (256, 512, 3, 3), {"padding": 12, "dilation": 12}, "gemm"),
         ((8, 256, 56, 56), (64, 256, 1, 1), {}, "gemm"),
-        ((8, 128, 56, 56), (128, 1, 3, 3), {"padding": 1, "groups": 128}, "direct"),
+        ((8, 128, 56, 56), (128, 1, 3, 3), {"padding": 1, "groups": 128}, "compiled"),
+        ((8, 4, 8, 8), (4, 1, 3, 3), {"groups": 4}, "gemm"),
         ((1, 64, 56, 56), (64, 1, 31, 31), {"padding": 15, "groups": 64}, "fft"),
         ((1, 1, 160000), (1, 1, 4001), {}, "fft"),
     ],
@@ -138,11 +144,21 @@ def test_the_rule_takes_what_is_known_to_be_fast(x, weight, options, best):
     assert convlib.choose_method(x, weight, **options) == best
 
 
+def test_without_numba_the_rule_takes_what_numpy_can_do(monkeypatch):
+    monkeypatch.setattr(methods.compiled, "available", lambda: False)
+    depthwise = {"padding": 1, "groups": 128}
+    assert convlib.choose_method((8, 128, 56, 56), (128, 1, 3, 3), **depthwise) == "direct"
+    x = np.ones((1, 1, 9))
+    with pytest.raises(ValueError, match=r"needs Numba: pip install 'convolution-course\[fast\]'"):
+        convlib.conv(x, x, method="compiled")
+
+
 def test_integers_are_never_left_to_rounding():
     assert convlib.choose_method((1, 1, 160000), (1, 1, 4001), dtype="int64") != "fft"
     x = np.ones((1, 1, 9), int)
-    with pytest.raises(ValueError, match="method 'fft' rounds and needs real floating numbers"):
-        convlib.conv(x, x, method="fft")
+    for method in ("fft", "compiled"):
+        with pytest.raises(ValueError, match=f"method '{method}' needs real floating numbers"):
+            convlib.conv(x, x, method=method)
 
 
 def test_methods_that_are_none():
