@@ -6,6 +6,7 @@ the order in which they add: see `TOLERANCE`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log2, prod
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ __all__ = [
 
 # How far results may lie apart, relative to the largest: rounding, in kernels of usual size.
 TOLERANCE = {"float16": 2e-3, "float32": 5e-6, "float64": 1e-13}
+COMPILED_TYPES = "efd"  # half precision is added up in float32
 COMPILED_FLOPS = 100_000  # at least: less is not worth the compiler's first seconds
 METHODS: dict[str, ModuleType] = {
     "taps": taps,
@@ -107,7 +109,7 @@ def choose_method(
         dilation=dilation,
         groups=groups,
     )
-    return _fastest(s, _dtype(dtype))
+    return _fastest(s, _dtype(dtype), compiled.available())
 
 
 def forward(x: Array, weight: Array, s: ConvShape, method: str = "auto") -> Array:
@@ -137,13 +139,16 @@ def _name_for(x: Array, s: ConvShape, method: str) -> str:
         raise ValueError(msg)
     if fit is not METHODS:
         return next(iter(fit)) if method == "auto" else method
-    if method in {"fft", "compiled"} and x.dtype.kind != "f":
-        msg = f"method {method!r} needs real floating numbers, got dtype {x.dtype}"
+    if method == "fft" and x.dtype.kind != "f":
+        msg = f"method 'fft' rounds and needs real floating numbers, got dtype {x.dtype}"
+        raise ValueError(msg)
+    if method == "compiled" and x.dtype.char not in COMPILED_TYPES:
+        msg = f"method 'compiled' needs float16, float32 or float64, got dtype {x.dtype}"
         raise ValueError(msg)
     if method == "compiled" and not compiled.available():
         msg = "method 'compiled' needs Numba: pip install 'convolution-course[fast]'"
         raise ValueError(msg)
-    return _fastest(s, x.dtype) if method == "auto" else method
+    return _fastest(s, x.dtype, compiled.available()) if method == "auto" else method
 
 
 def _methods_for(x: Array) -> dict[str, ModuleType]:
@@ -169,11 +174,12 @@ def _run(operation: str, a: Array, b: Array, s: ConvShape, method: str) -> Array
     return algorithm(a, b, s)
 
 
-def _fastest(s: ConvShape, dtype: np.dtype[Any]) -> str:
+@lru_cache(256)
+def _fastest(s: ConvShape, dtype: np.dtype[Any], numba: bool) -> str:
     costs = _costs(s)
     if dtype.kind != "f":
         del costs["fft"]
-    if not compiled.available() or dtype.kind != "f" or _flops(s) < COMPILED_FLOPS:
+    if not numba or dtype.char not in COMPILED_TYPES or _flops(s) < COMPILED_FLOPS:
         del costs["compiled"]
     return min(costs, key=costs.__getitem__)
 

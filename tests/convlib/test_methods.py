@@ -153,11 +153,18 @@ def test_without_numba_the_rule_takes_what_numpy_can_do(monkeypatch):
         convlib.conv(x, x, method="compiled")
 
 
+def test_long_numbers_and_foreign_byte_orders_are_for_numpy():
+    x = np.ones((1, 4, 60, 60))
+    for dtype in ("longdouble", ">f8"):
+        y = convlib.conv(x.astype(dtype), x[:, :, :3, :3].astype(dtype))
+        assert_array_equal(y, np.full((1, 1, 58, 58), 36))
+
+
 def test_integers_are_never_left_to_rounding():
     assert convlib.choose_method((1, 1, 160000), (1, 1, 4001), dtype="int64") != "fft"
     x = np.ones((1, 1, 9), int)
-    for method in ("fft", "compiled"):
-        with pytest.raises(ValueError, match=f"method '{method}' needs real floating numbers"):
+    for method, needs in (("fft", "rounds and needs real"), ("compiled", "needs float16, float32")):
+        with pytest.raises(ValueError, match=f"method '{method}' {needs}"):
             convlib.conv(x, x, method=method)
 
 
