@@ -18,7 +18,7 @@ ASSIGNMENTS := $(notdir $(patsubst %/cases.py,%,$(wildcard solutions/*/cases.py)
 RELEASES := $(foreach id,$(ASSIGNMENTS),exercises/$(id)/$(id).ipynb)
 SAMPLE := _build/sample_class
 
-.PHONY: course test setup book release sample lint doctor lock clean clean-class chromium g++
+.PHONY: course test setup book release sample lint doctor lock clean clean-class chromium g++ bench
 .DELETE_ON_ERROR:
 
 course: book release sample
@@ -85,6 +85,10 @@ lint: setup
 	ruff format --check
 	mypy
 	typos
+
+# What was measured; to measure, see bench/cpu.py and bench/gpu.py: they need PyTorch.
+bench: setup
+	python bench/plot.py _build/ratios.svg
 
 doctor: setup
 	course doctor

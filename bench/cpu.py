@@ -170,6 +170,7 @@ def main() -> None:
     found = run(options)
     if options.save:
         path = RESULTS / ("cpu-fast.json" if options.fast else "cpu.json")
+        path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         print(f"\nwrote {path}")
 

@@ -21,8 +21,9 @@ from math import prod
 from statistics import median
 
 from cases import CASES, Case
-from cpu import LONG, OPERATIONS, RESULTS, geometric_mean, installed, our_call
+from cpu import LONG, OPERATIONS, RESULTS, geometric_mean, installed, our_call, ratio
 from peers import Call, per_axis
+from timing import Timing
 
 FULL = 1 << 25  # elements of an input that fill a card
 ROUNDS = 5  # at least
@@ -82,7 +83,7 @@ def interleaved(calls: dict[str, Call], seconds: float) -> dict[str, float]:
     while time.perf_counter() < end or len(next(iter(times.values()))) < ROUNDS:
         for name, run in calls.items():
             times[name].append(on_gpu(run, repeats[name]))
-    return {name: median(found) for name, found in times.items()}
+    return {name: Timing(median(found), min(found)) for name, found in times.items()}
 
 
 def on_gpu(run: Call, repeats: int) -> float:
@@ -108,19 +109,17 @@ def measured(case: OnDevice, operation: str, seconds: float) -> dict[str, object
     wide = theirs.astype("float64")
     apart = float(abs(ours - wide).max() / abs(wide).max())
     row = {"operation": operation, "group": case.group, "case": case.name, "dtype": case.dtype}
-    return row | {"batch": case.x[0], "apart": apart, "times": interleaved(calls, seconds)}
+    times = {name: time._asdict() for name, time in interleaved(calls, seconds).items()}
+    return row | {"batch": case.x[0], "apart": apart, "times": times}
 
 
 def line(row: dict) -> str:
     """Return a row as text."""
     label = f"{row['group']}: {row['case']}, batch {row['batch']}"
     far = f"  WRONG: {row['apart']:.1e} apart" if row["apart"] > FAR[row["dtype"]] else ""
-    return f"{label:55} {row['times']['torch'] * 1e3:9.3f} ms  convlib {ratio(row):.2f}{far}"
-
-
-def ratio(row: dict) -> float:
-    """Return PyTorch's time over ours."""
-    return row["times"]["torch"] / row["times"]["convlib"]
+    return (
+        f"{label:55} {row['times']['torch']['median'] * 1e3:9.3f} ms  convlib {ratio(row):.2f}{far}"
+    )
 
 
 def machine(options: argparse.Namespace) -> dict[str, object]:

@@ -19,10 +19,8 @@ def promoted(**given: Array | None) -> tuple[Array, ...]:
     The keywords are the names under which the caller's user knows the arrays.
     """
     arrays = {name: array for name, array in given.items() if array is not None or name != "bias"}
-    if all(type(array) is np.ndarray for array in arrays.values()):  # the checks below take longer
-        dtypes = {array.dtype for array in arrays.values()}
-        if len(dtypes) == 1 and all(dtype.isnative and dtype.kind in "iufc" for dtype in dtypes):
-            return tuple(given.values())
+    if _alike(arrays):
+        return tuple(given.values())
     for name, array in arrays.items():
         _check_array(name, array)
     xp = _common_library(arrays)
@@ -31,6 +29,13 @@ def promoted(**given: Array | None) -> tuple[Array, ...]:
         xp.astype(array, dtype, copy=False) if name in arrays else None
         for name, array in given.items()
     )
+
+
+def _alike(arrays: dict[str, Array | None]) -> bool:
+    """Return whether these are NumPy's numbers of one dtype: what is checked else takes longer."""
+    dtypes = {array.dtype if type(array) is np.ndarray else None for array in arrays.values()}
+    only = dtypes.pop()
+    return not dtypes and only is not None and only.isnative and only.kind in "iufc"
 
 
 def _common_dtype(xp: Any, arrays: dict[str, Array]) -> Any:
