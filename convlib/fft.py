@@ -17,7 +17,7 @@ import numpy as np
 
 from ._backend import array_namespace, pad_spatial, zeros_like
 from .gemm import cuts
-from .phases import adjoint_by_phases
+from .phases import adjoint_by_phases, spread
 from .threads import each
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def forward(x: Array, weight: Array, s: ConvShape) -> Array:
 
     def fill(group: slice) -> None:
         seen = xp.fft.rfftn(padded[:, group], s=lengths, axes=axes)
-        kernels = xp.fft.rfftn(_spread(bank[group], s.kernel, s.dilation), s=lengths, axes=axes)
+        kernels = xp.fft.rfftn(spread(bank[group], s.kernel, s.dilation), s=lengths, axes=axes)
         found = xp.einsum("ngc...,gfc...->ngf...", seen, xp.conj(kernels))
         reached = (slice(0, (n - 1) * m + 1, m) for n, m in zip(s.out, s.stride, strict=True))
         whole: Array = xp.fft.irfftn(found, s=lengths, axes=axes)
@@ -62,7 +62,7 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
 
     def fill(group: slice) -> None:
         seen = xp.fft.rfftn(padded[:, group], s=lengths, axes=axes)
-        given = xp.fft.rfftn(_spread(y[:, group], s.out, s.stride), s=lengths, axes=axes)
+        given = xp.fft.rfftn(spread(y[:, group], s.out, s.stride), s=lengths, axes=axes)
         found = xp.einsum("ngc...,ngf...->gfc...", seen, xp.conj(given))
         reached = (slice(0, (k - 1) * d + 1, d) for k, d in zip(s.kernel, s.dilation, strict=True))
         whole: Array = xp.fft.irfftn(found, s=lengths, axes=axes)
@@ -100,13 +100,3 @@ def _smooth(n: int) -> bool:
 
 def _spatial(s: ConvShape) -> tuple[int, ...]:
     return tuple(range(-len(s.out), 0))
-
-
-def _spread(a: Array, size: Sequence[int], apart: Sequence[int]) -> Array:
-    """Return `a` with zeros between its elements, so that they lie `apart`."""
-    if set(apart) == {1}:
-        return a
-    wide = tuple((n - 1) * m + 1 for n, m in zip(size, apart, strict=True))
-    spread = zeros_like(a, (*a.shape[: a.ndim - len(wide)], *wide))
-    spread[(..., *(slice(None, None, m) for m in apart))] = a
-    return spread

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from array_api_compat import is_cupy_array
 
-from . import compiled, cuda, direct, fft, gemm, taps
+from . import band, compiled, cuda, fft, gemm, taps
 from .shapes import conv_shape
 from .window import shape_of
 
@@ -41,7 +41,7 @@ COMPILED_FLOPS = 100_000  # at least: less is not worth the compiler's first sec
 METHODS: dict[str, ModuleType] = {
     "taps": taps,
     "gemm": gemm,
-    "direct": direct,
+    "band": band,
     "fft": fft,
     "compiled": compiled,
 }

@@ -7,19 +7,23 @@ order and the channels exchanged, and whatever is fast for a convolution is fast
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
-from math import gcd
+from math import ceil, gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from ._backend import zeros_like
 from .shapes import ConvShape
+from .threads import each, get_num_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ._backend import Array
 
-__all__ = ["adjoint_by_phases"]
+__all__ = ["adjoint_at_once", "adjoint_by_phases", "interleave", "spread"]
 
 
 class _Phase(NamedTuple):
@@ -42,9 +46,119 @@ def adjoint_by_phases(
         ((_, *convolution),) = phases
         return forward(*convolution)
     x = zeros_like(y, (s.batch, s.groups * s.c_in, *s.size))
-    for place, *convolution in phases:
+
+    def fill(phase: tuple[tuple[Any, ...], Array, Array, ConvShape]) -> None:
+        place, *convolution = phase
         x[place] = forward(*convolution)
+
+    if isinstance(y, np.ndarray) and len(phases) >= get_num_threads():
+        each(fill, phases)
+    else:
+        for phase in phases:
+            fill(phase)
     return x
+
+
+def adjoint_at_once(
+    forward: Callable[[Array, Array, ConvShape], Array], y: Array, weight: Array, s: ConvShape
+) -> Array:
+    """Return the adjoint of `s` at `y`, all phases as the channels of one convolution `forward`.
+
+    Kernels get zeros until each phase has as many elements: more to multiply, fewer calls.
+    """
+    if not _aligned(s):
+        return adjoint_by_phases(forward, y, weight, s)
+    if s.stride[-1] == 2 and s.c_in == s.c_out == 1:  # zeros cost less than going to every second
+        s, y = _spread_last(s), spread(y, s.out, (*[1] * (len(s.out) - 1), 2))
+    given, before, shape = all_phases(s)
+    z = forward(y[(..., *given)], _folded(weight, s), shape)
+    if shape.c_out == s.c_in:  # one phase, which is all
+        return z
+    x: Array = np.empty((s.batch, s.groups * s.c_in, *s.size), y.dtype)
+    interleave(z.reshape(*x.shape[:2], *s.stride, *shape.out), x, s.stride, before)
+    return x
+
+
+def all_phases(s: ConvShape) -> tuple[list[slice], list[int], ConvShape]:
+    """Return which of `y` all phases read, the positions before those of `x`, and the convolution.
+
+    On an axis, phases start where the first position of `x` is in one of them.
+    """
+    per_axis = list(zip(s.size, s.pads, s.out, s.kernel, s.stride, s.dilation, strict=True))
+    before, given, out, pads = [], [], [], []
+    for size, (lo, _), n, k, move, d in per_axis:
+        low, high = lo // move, (lo + size - 1) // move + 1
+        start = low - (ceil(k / move) - 1) * d  # of y, that the first position reads
+        before.append(lo - low * move)
+        given.append(slice(min(max(start, 0), n), min(max(high, 0), n)))
+        out.append(high - low)
+        pads.append((max(-start, 0), max(high - n, 0)))
+    shape = replace(
+        s,
+        c_in=s.c_out,
+        c_out=s.c_in * prod(s.stride),
+        size=tuple(cut.stop - cut.start for cut in given),
+        out=tuple(out),
+        kernel=tuple(ceil(k / move) for _, _, _, k, move, _ in per_axis),
+        stride=(1,) * len(out),
+        pads=tuple(pads),
+    )
+    return given, before, shape
+
+
+def _folded(weight: Array, s: ConvShape) -> Array:
+    """Return the kernels of all phases as filters, in reverse order."""
+    bank = weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel)
+    spare = [-k % move for k, move in zip(s.kernel, s.stride, strict=True)]
+    if any(spare):
+        bank = np.pad(bank, [(0, 0)] * 3 + [(0, zeros) for zeros in spare])
+    axes = len(spare)
+    each_axis = zip(bank.shape[3:], s.stride, strict=True)
+    bank = bank.reshape(*bank.shape[:3], *(n for k, m in each_axis for n in (k // m, m)))
+    order = (0, 2, *range(4, 4 + 2 * axes, 2), 1, *range(3, 3 + 2 * axes, 2))
+    bank = bank.transpose(order)[(..., *(slice(None, None, -1),) * axes)]
+    return bank.reshape(-1, s.c_out, *bank.shape[-axes:])
+
+
+def _aligned(s: ConvShape) -> bool:
+    """Return whether the kernel elements of all phases meet the same elements of y."""
+    return all(move == 1 or apart == 1 for move, apart in zip(s.stride, s.dilation, strict=True))
+
+
+def _spread_last(s: ConvShape) -> ConvShape:
+    """Return the convolution to an output with a zero after each element of its rows."""
+    return replace(s, out=(*s.out[:-1], 2 * s.out[-1] - 1), stride=(*s.stride[:-1], 1))
+
+
+def interleave(phases: Array, x: Array, stride: Sequence[int], before: Sequence[int]) -> None:
+    """Lay the phases (..., *stride, *length) where they belong in `x` (..., *size).
+
+    `before` positions of each axis come before those of `x`.
+    """
+    lead = (slice(None),) * (x.ndim - len(stride))
+
+    def lay(phase: tuple[int, ...]) -> None:
+        begins = [rest - lo for rest, lo in zip(phase, before, strict=True)]
+        firsts = [max(ceil(-at / move), 0) for at, move in zip(begins, stride, strict=True)]
+        target = (
+            slice(at + first * move, None, move)
+            for at, first, move in zip(begins, firsts, stride, strict=True)
+        )
+        place = x[(..., *target)]
+        source = (slice(a, a + n) for a, n in zip(firsts, place.shape[len(lead) :], strict=True))
+        place[...] = phases[(*lead, *phase, *source)]
+
+    each(lay, list(product(*map(range, stride))))
+
+
+def spread(a: Array, size: Sequence[int], apart: Sequence[int]) -> Array:
+    """Return `a` with zeros between its elements, so that they lie `apart`."""
+    if set(apart) == {1}:
+        return a
+    wide = tuple((n - 1) * m + 1 for n, m in zip(size, apart, strict=True))
+    spread = zeros_like(a, (*a.shape[: a.ndim - len(wide)], *wide))
+    spread[(..., *(slice(None, None, m) for m in apart))] = a
+    return spread
 
 
 def _convolutions(

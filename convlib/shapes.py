@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,22 @@ def conv_shape(
     groups: int = 1,
 ) -> ConvShape:
     """Check the arguments of `conv`, on `axes` spatial axes if given, and work out its sizes."""
+    given = (axes, stride, padding, dilation, groups)
+    if all(type(option) in _PLAIN for option in given):
+        return _known_shape(tuple(x_shape), tuple(weight_shape), bias_shape, *given)
+    return _conv_shape(x_shape, weight_shape, bias_shape, *given)
+
+
+def _conv_shape(  # noqa: PLR0917
+    x_shape: Ints,
+    weight_shape: Ints,
+    bias_shape: Ints | None,
+    axes: int | None,
+    stride: PerAxis,
+    padding: Padding,
+    dilation: PerAxis,
+    groups: int,
+) -> ConvShape:
     check_axes(axes, x=x_shape, weight=weight_shape)
     groups = checked_groups(weight_shape, groups)
     batch, channels, *size = x_shape
@@ -102,6 +119,10 @@ def conv_shape(
         out=output_size(size, moves),
         **moves._asdict(),
     )
+
+
+_PLAIN = (int, str, type(None))  # where what is equal is the same: 1 equals True and 1.0
+_known_shape = lru_cache(1024)(_conv_shape)
 
 
 def conv_transpose_shape(

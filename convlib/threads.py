@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from math import prod
-from threading import Lock, local
+from threading import Lock, Thread, local
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -31,6 +30,7 @@ __all__ = ["each", "get_num_threads", "scratch", "set_num_threads", "summed"]
 Task = TypeVar("Task")
 _chosen: int | None = None
 _own = local()
+_idle: list[_Helper] = []
 
 
 def get_num_threads() -> int:
@@ -75,22 +75,34 @@ def set_num_threads(count: int) -> None:
 
 
 def each(work: Callable[[Task], Any], tasks: Sequence[Task]) -> None:
-    """Do the work of every task; the caller and its helpers draw them from one pile."""
-    threads = min(get_num_threads(), len(tasks))
+    """Do the work of every task; the caller and its helpers draw them from one pile.
+
+    Within a task, other tasks are done one after the other: the processors are busy.
+    """
+    threads = 1 if getattr(_own, "busy", False) else min(get_num_threads(), len(tasks))
+    if threads <= 1:
+        for task in tasks:
+            work(task)
+        return
     pile = iter(tasks)
 
     def draw() -> None:
-        for task in pile:
-            work(task)
+        _own.busy = True
+        try:
+            for task in pile:
+                work(task)
+        finally:
+            _own.busy = False
 
-    if threads <= 1:
-        return draw()
     with _blas().on_one_thread():
-        helpers = [_pool(get_num_threads()).submit(draw) for _ in range(threads - 1)]
-        draw()
+        helpers = [_idle.pop() if _idle else _Helper() for _ in range(threads - 1)]
         for helper in helpers:
-            helper.result()
-    return None
+            helper.start(draw)
+        try:
+            draw()
+        finally:
+            for helper in helpers:
+                helper.wait()
 
 
 def summed(
@@ -124,38 +136,72 @@ def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     return kept[:size].view(dtype).reshape(shape)
 
 
+class _Helper:
+    """A thread that waits for work, behind locks: they hand over faster than an executor does."""
+
+    def __init__(self) -> None:
+        self._given, self._done = Lock(), Lock()
+        self._given.acquire()
+        self._done.acquire()
+        self._error: BaseException | None = None
+        Thread(target=self._serve, name="convlib", daemon=True).start()
+
+    def start(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._given.release()
+
+    def wait(self) -> None:
+        """Wait until the work is done, and raise what it raised."""
+        self._done.acquire()
+        error, self._error = self._error, None
+        _idle.append(self)
+        if error is not None:
+            raise error
+
+    def _serve(self) -> None:
+        while True:
+            self._given.acquire()
+            try:
+                self._work()
+            except BaseException as error:  # noqa: BLE001  # it is raised where the work is waited for
+                self._error = error
+            del self._work
+            self._done.release()
+
+
 class _Blas:
     """BLAS libraries of this process, on one thread as long as anybody needs it."""
 
     def __init__(self) -> None:
         from threadpoolctl import ThreadpoolController
 
-        self.controller = ThreadpoolController()
+        found = ThreadpoolController().lib_controllers
+        self.libraries = [library for library in found if library.user_api == "blas"]
         self.lock = Lock()
         self.users = 0
-        self.limit: Any = None
+        self.before: list[int] = []
 
     @contextmanager
     def on_one_thread(self) -> Iterator[None]:
         with self.lock:
             self.users += 1
             if self.users == 1:
-                self.limit = self.controller.limit(limits=1, user_api="blas")
+                self.before = [library.num_threads for library in self.libraries]
+                self._set([1] * len(self.before))
         try:
             yield
         finally:
             with self.lock:
                 self.users -= 1
                 if self.users == 0:
-                    self.limit.restore_original_limits()
+                    self._set(self.before)
+
+    def _set(self, counts: list[int]) -> None:
+        for library, count in zip(self.libraries, counts, strict=True):
+            library.set_num_threads(count)
 
 
 _blas = cache(_Blas)
-
-
-@cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, "convlib")
 
 
 def _given() -> int | None:
@@ -171,5 +217,5 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-if hasattr(os, "register_at_fork"):  # a child inherits the pool without its threads
-    os.register_at_fork(after_in_child=_pool.cache_clear)
+if hasattr(os, "register_at_fork"):  # a child inherits the helpers without their threads
+    os.register_at_fork(after_in_child=_idle.clear)
