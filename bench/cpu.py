@@ -104,7 +104,7 @@ def machine(threads: int) -> dict[str, str | int]:
         "processor": model.partition(":")[2].strip(),
         "threads": threads,
         "python": platform.python_version(),
-        **{name: installed(name) for name in ("numpy", "numba", "torch", "scipy", "jax")},
+        **{name: installed(name) for name in ("numpy", "torch", "scipy", "jax")},
     }
 
 
@@ -161,15 +161,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=(), help="forward only")
     parser.add_argument("--memory", action="store_true", help="measure peak memory too")
-    parser.add_argument("--fast", action="store_true", help="with Numba, as convlib[fast]")
     parser.add_argument("--save", action="store_true", help="write to bench/results")
     options = parser.parse_args()
-    if not options.fast:
-        sys.modules["numba"] = None  # as if it were not installed
     convlib.set_num_threads(options.threads)
     found = run(options)
     if options.save:
-        path = RESULTS / ("cpu-fast.json" if options.fast else "cpu.json")
+        path = RESULTS / "cpu.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         print(f"\nwrote {path}")

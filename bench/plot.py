@@ -17,9 +17,9 @@ from cpu import LONG, RESULTS, geometric_mean
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAMES = {"cpu": "NumPy", "cpu-fast": "NumPy and Numba", "gpu": "CuPy"}
+NAMES = {"cpu": "NumPy", "gpu": "CuPy"}
 TITLES = {"forward": "forward", "input_grad": "gradient by input", "weight_grad": "by weight"}
-MARKS = {"cpu": ("o", "#0072b2"), "cpu-fast": ("D", "#d55e00"), "gpu": ("s", "#009e73")}
+MARKS = {"cpu": ("o", "#0072b2"), "gpu": ("s", "#009e73")}
 
 Ratios = dict[tuple[str, str], float]
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 PROCESS = Path("/proc/self")
 ROUNDS = 8  # at least, unless a call takes long
 LONG = 1.0  # seconds
-TURN = 0.03  # seconds: the threads of the one before spin for a while, and must not count
+TURN = 0.03  # seconds
+WARM = 0.02  # seconds before: the threads of the one before spin for a while, which must not count
 TICK = 0.0005  # seconds: what the clock tells well, and short enough to fall between disturbances
 
 
@@ -55,14 +56,15 @@ def peak_memory(run: Callable[[], object]) -> int:
 
 
 def _turn(run: Callable[[], object], repeats: int) -> list[float]:
-    """Return the time of a call, taken again and again for one turn."""
+    """Return the times of a call, made again and again for one turn."""
     found = []
-    end = time.perf_counter() + TURN
-    while not found or time.perf_counter() < end:
+    begin = time.perf_counter()
+    while not found or time.perf_counter() < begin + WARM + TURN:
         start = time.perf_counter()
         for _ in range(repeats):
             run()
-        found.append((time.perf_counter() - start) / repeats)
+        if (end := time.perf_counter()) > begin + WARM:
+            found.append((end - start) / repeats)
     return found
 
 
@@ -71,8 +73,6 @@ def _once(run: Callable[[], object]) -> float:
         start = time.perf_counter()
         run()
         took = time.perf_counter() - start
-        if took > LONG:
-            break
     return took
 
 

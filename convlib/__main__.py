@@ -6,13 +6,12 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from . import compiled
 from .methods import METHODS
 from .threads import get_num_threads
 
 __all__ = ["main"]
 
-LIBRARIES = ("convolution-course", "numpy", "array-api-compat", "threadpoolctl", "numba")
+LIBRARIES = ("convolution-course", "numpy", "array-api-compat", "threadpoolctl")
 
 
 def main() -> None:
@@ -22,8 +21,7 @@ def main() -> None:
         print(f"{name} {_version(name)}")
     print(f"CuPy: {_cupy()}")
     print(f"threads: {get_num_threads()} (OMP_NUM_THREADS or set_num_threads changes it)")
-    here = (name for name in METHODS if name != "compiled" or compiled.available())
-    print(f"methods for NumPy arrays: {', '.join(here)}")
+    print(f"methods for NumPy arrays: {', '.join(METHODS)}")
     print("methods for CuPy arrays: cuda, taps; for those of other libraries: taps")
 
 

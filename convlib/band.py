@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .gemm import boxes
+from .blocks import boxes
 from .phases import adjoint_at_once
 from .threads import each, get_num_threads, scratch, summed
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ._backend import Array
+    from .blocks import Box  # here of images, groups, positions on the axes but two, and bands
     from .shapes import ConvShape
     from .window import Ints
 
-__all__ = ["adjoint", "forward", "products", "weight_grad"]
-
-Box = tuple[slice, ...]  # of images, groups, positions on the axes but the last two, and bands
+__all__ = ["adjoint", "forward", "seconds", "weight_grad"]
 
 BLOCK = 1 << 20  # elements of the shifted rows at a time
 TASK = 1 << 16  # elements that are worth another thread
 TALLEST = 10  # rows that go together, at most
 CALL = 15_000  # multiplications that take as long as handing one product over
+GRAD_CALL = 4_000  # where many products are added up: they are slower, and as many to hand over
 
 
 def forward(x: Array, weight: Array, s: ConvShape) -> Array:
@@ -71,7 +71,7 @@ def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:
 
 def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
     """Multiply `y` with the rows below, and add up along the bands."""
-    rows = _Rows.of(s)
+    rows = _Rows.of(s, GRAD_CALL)
     x = rows.grouped(x)
     y = y.reshape(s.batch, s.groups, s.c_out, *rows.s.out)
 
@@ -79,18 +79,22 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
         given = rows.at(y, box) if rows.fit else rows.taken(y, box)
         for tap, below in rows.met(rows.laid(x, box), box):
             part = given @ below.swapaxes(-1, -2)
-            bands[tap][box[1]] += part.sum((0, *range(2, part.ndim - 2)))
+            bands[tap][box[1]] += part.sum((0, *range(2, part.ndim - 2)), dtype=y.dtype)
 
     shape = (*rows.s.kernel[:-2], s.groups, s.c_out * rows.height, rows.elements)
     bands = summed(add, rows.boxes(), shape, y.dtype)
     return rows.along(bands).reshape(s.groups * s.c_out, s.c_in, *s.kernel)
 
 
-def products(s: ConvShape) -> tuple[int, int]:
-    """Return how many products there are, and how many multiplications with the zeros."""
+def seconds(s: ConvShape) -> float:
+    """Return what an operation takes on one processor, roughly."""
     rows = _Rows.of(s)
-    count = s.batch * s.groups * prod(rows.s.out[:-2]) * rows.count * prod(rows.s.kernel[:-2])
-    return count, count * s.c_out * rows.height * rows.elements * s.out[-1]
+    calls = s.batch * s.groups * prod(rows.s.out[:-2]) * rows.count * prod(rows.s.kernel[:-2])
+    made = s.c_out * rows.height * s.out[-1]
+    written = 2 * calls * made  # zeros at the end as well, and again where it is put together
+    laid = s.batch * s.groups * s.c_in * prod(rows.s.room[:-1]) * s.out[-1] * s.kernel[-1]
+    products = calls * (0.1e-6 + made * rows.elements / 42e9)
+    return 60e-6 + products + laid * 0.3e-9 + (0 if rows.fit else written * 0.3e-9)
 
 
 @dataclass(frozen=True)
@@ -102,12 +106,15 @@ class _Rows:
 
     @classmethod
     @lru_cache(64)
-    def of(cls, s: ConvShape) -> _Rows:
+    def of(cls, s: ConvShape, call: int = CALL) -> _Rows:
         if len(s.out) == 1:  # a signal is an image of one row
             first = {"size": 1, "out": 1, "kernel": 1, "stride": 1, "pads": (0, 0), "dilation": 1}
-            s = replace(s, **{name: (one, *getattr(s, name)) for name, one in first.items()})
+            changes: dict[str, Any] = {
+                name: (one, *getattr(s, name)) for name, one in first.items()
+            }
+            s = replace(s, **changes)
         heights = range(1, min(TALLEST, s.out[-2]) + 1)
-        return min((cls(s, height) for height in heights), key=cls._effort)
+        return min((cls(s, height) for height in heights), key=lambda rows: rows._effort(call))
 
     @property
     def count(self) -> int:
@@ -150,14 +157,14 @@ class _Rows:
         spans = [self._reach(axis, p.stop - p.start) for axis, p in enumerate(places)]
         lead = (n.stop - n.start, g.stop - g.start)
         rows = scratch("rows", (*lead, *spans, s.kernel[-1], s.c_in, s.out[-1]), x.dtype)
-        source, target, some = x[n, g], rows, (slice(None),) * 2
+        source, target, some = x[n, g], rows, [slice(None)] * 2
         for axis, (place, span) in enumerate(zip(places, spans, strict=True)):
             begin = place.start * s.stride[axis] - s.pads[axis][0]
             here, there = _overlap(begin, span, s.size[axis])
             target[(*some, slice(0, there.start))] = 0
             target[(*some, slice(there.stop, None))] = 0
             source, target = source[(*some, here)], target[(*some, there)]
-            some = (*some, slice(None))
+            some.append(slice(None))
         for column in range(s.kernel[-1]):
             self._shift(source, target[..., column, :, :], column)
         return rows
@@ -177,14 +184,16 @@ class _Rows:
     def bands(self, weight: Array) -> Array:
         """Return the bands: (*kernel but two axes, groups, 1, ..., rows, elements)."""
         s = self.s
-        bands = self._zeros(weight.dtype)
-        self._band(bands)[...] = np.expand_dims(weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel), 2)
+        bands = np.zeros(self._shape, weight.dtype)
+        self._band(bands)[...] = np.expand_dims(
+            weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel), 2
+        )
         lead = (*s.kernel[:-2], s.groups, *[1] * (len(s.out) - 1))
         return bands.reshape(*lead, s.c_out * self.height, self.elements)
 
     def along(self, bands: Array) -> Array:
         """Return the sums along the bands, the adjoint of `bands`, as a bank."""
-        return self._band(bands).sum(2)
+        return self._band(bands).sum(2, dtype=bands.dtype)
 
     def at(self, y: Array, box: Box) -> Array:
         """Return where products belong that come out as rows of `y`, (N, groups, 1, *out)."""
@@ -234,27 +243,27 @@ class _Rows:
             seen = slice(begin + first * move, begin + (last - 1) * move + 1, move)
             target[..., first:last] = source[..., seen]
 
-    def _zeros(self, dtype: np.dtype[Any]) -> Array:
+    @property
+    def _shape(self) -> Ints:
         s, tall = self.s, self._reach(-2, self.height)
         shape = (s.groups, s.c_out, self.height, tall, s.kernel[-1], s.c_in)
-        return np.zeros((*s.kernel[:-2], *shape), dtype)
+        return (*s.kernel[:-2], *shape)
 
     def _band(self, bands: Array) -> Array:
         """Return a view of what is not zero: (groups, c_out, height, c_in, *kernel)."""
-        s, axes = self.s, len(self.s.kernel)
-        steps = bands.reshape(self._zeros(bands.dtype).shape).strides
-        *lead, group, filters, row, below, column, channel = steps
-        strides = (row + s.stride[-2] * below, channel, *lead, s.dilation[-2] * below, column)
+        s = self.s
+        *lead, group, filters, row, below, column, channel = bands.reshape(self._shape).strides
+        moves = (row + s.stride[-2] * below, channel, *lead, s.dilation[-2] * below, column)
         shape = (s.groups, s.c_out, self.height, s.c_in, *s.kernel)
-        return np.ndarray(shape, bands.dtype, bands, strides=(group, filters, *strides))
+        return np.ndarray(shape, bands.dtype, bands, strides=(group, filters, *moves))
 
     def _reach(self, axis: int, count: int) -> int:
         """Return how many positions of an axis so many neighbouring outputs see."""
         s = self.s
         return (count - 1) * s.stride[axis] + (s.kernel[axis] - 1) * s.dilation[axis] + 1
 
-    def _effort(self) -> int:
-        return self.count * (self.height * self.s.c_out * self.elements * self.s.out[-1] + CALL)
+    def _effort(self, call: int) -> int:
+        return self.count * (self.height * self.s.c_out * self.elements * self.s.out[-1] + call)
 
 
 def _overlap(start: int, height: int, size: int) -> tuple[slice, slice]:

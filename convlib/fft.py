@@ -11,12 +11,13 @@ Rounding errors are relative to the largest value, not to each one.
 
 from __future__ import annotations
 
+from math import log2, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ._backend import array_namespace, pad_spatial, zeros_like
-from .gemm import cuts
+from .blocks import cuts
 from .phases import adjoint_by_phases, spread
 from .threads import each
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ._backend import Array
     from .shapes import ConvShape
 
-__all__ = ["adjoint", "forward", "ring", "weight_grad"]
+__all__ = ["adjoint", "forward", "ring", "seconds", "weight_grad"]
 
 
 def forward(x: Array, weight: Array, s: ConvShape) -> Array:
@@ -70,6 +71,14 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
 
     _each_group(fill, x, s)
     return weight.reshape(s.groups * s.c_out, s.c_in, *s.kernel)
+
+
+def seconds(s: ConvShape) -> float:
+    """Return what an operation takes on one processor, roughly."""
+    points = prod(ring(s.room))
+    planes = s.groups * (s.batch * s.c_in + s.c_out * s.c_in + s.batch * s.c_out)
+    products = s.batch * s.groups * s.c_in * s.c_out
+    return s.groups * 80e-6 + points * (planes * log2(points + 1) * 0.35e-9 + products * 2e-9)
 
 
 def _each_group(fill: Callable[[slice], None], x: Array, s: ConvShape) -> None:

@@ -4,34 +4,31 @@ With all windows side by side, a convolution is one matrix product: filters time
 That matrix (``im2col``) holds each input once per kernel element, too much for memory and cache.
 So windows are a view first, which costs nothing, and only a block of output positions at a time
 is gathered from it, small enough to stay in the cache until the product has read it.
-The adjoint multiplies first and scatters then; the weight gradient gathers the same blocks.
+The weight gradient gathers the same blocks.
 """
 
 from __future__ import annotations
 
-from itertools import product
-from math import ceil, prod
+from math import ceil, inf, isinf, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .phases import adjoint_at_once, interleave
-from .threads import each, get_num_threads, scratch, summed
+from . import scatter, taps
+from .blocks import boxes
+from .phases import adjoint_at_once
+from .threads import each, scratch, summed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from ._backend import Array
+    from .blocks import Box
     from .shapes import ConvShape
-    from .window import Ints
 
-__all__ = ["adjoint", "boxes", "cuts", "forward", "weight_grad"]
+__all__ = ["adjoint", "forward", "seconds", "weight_grad"]
 
-Box = tuple[slice, ...]
 Windows = list[tuple[slice, Any]]  # which elements of the last kernel axis, and what they see
 BLOCK = 1 << 18  # elements of a gathered block: about the cache that a core has to itself
 LAID = 1 << 17  # elements of the input that are worth another thread
-_ALL = (slice(None), slice(None))
 COLUMNS = 192, 4096  # of a block, at least and at most: narrower is slow, wider wins nothing
 
 
@@ -72,87 +69,28 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
 
 
 def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:
-    """Multiply first, then add each kernel element's share where `forward` reads it.
-
-    Positions with the same remainder modulo the stride, a phase, lie side by side meanwhile, so
-    that each addition is dense.  Where that pays, the mirrored kernels gather instead.
-    """
-    if _gathering_pays(s):
+    """Gather with mirrored kernels, or multiply first and scatter: whatever takes less."""
+    if _gathering(s) < scatter.seconds(s):
         return adjoint_at_once(forward, y, weight, s)
-    bank = weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel)
-    y = y.reshape(s.batch, s.groups, s.c_out, *s.out)
-    x: Array = np.empty((s.batch, s.groups, s.c_in, *s.size), y.dtype)
-    add = _add_scaled if s.c_out == 1 else _add_products
-    length = [ceil(n / move) for n, move in zip(s.room, s.stride, strict=True)]
-    before = [lo for lo, _ in s.pads]
-
-    def fill(box: Box) -> None:
-        n, g, c = box
-        target, given = x[n, g, c], np.moveaxis(y[n, g], 0, 2)
-        lead = (*target.shape[1:3], *s.stride, len(target))
-        phases = scratch("phases", (*lead, *length), x.dtype)
-        phases[...] = 0
-        add(phases, bank[g, :, c], given, s)
-        interleave(np.moveaxis(phases, len(lead) - 1, 0), target, s.stride, before)
-
-    each(fill, _shares(s))
-    return x.reshape(s.batch, s.groups * s.c_in, *s.size)
+    # What fits neither way is for the loop over kernel elements.
+    return (taps if isinf(scatter.seconds(s)) else scatter).adjoint(y, weight, s)
 
 
-def _add_products(phases: Array, bank: Array, y: Array, s: ConvShape) -> None:
-    """Add the products of `bank` and `y` (groups, filters, N, *out), one for all elements."""
-    groups, filters, channels, *kernel = bank.shape
-    part, given = bank.reshape(groups, filters, -1).swapaxes(1, 2), y.reshape(groups, filters, -1)
-    shares = scratch("shares", (*part.shape[:2], given.shape[2]), y.dtype)
-    np.matmul(part, given, out=shares)
-    shares = shares.reshape(groups, channels, *kernel, *y.shape[2:])
-    for tap, phase, starts in _met(s):
-        place = (slice(first, first + n) for first, n in zip(starts, s.out, strict=True))
-        phases[(*_ALL, *phase, slice(None), *place)] += shares[(*_ALL, *tap)]
+def seconds(s: ConvShape, operation: str) -> float:
+    """Return what an operation takes on one processor, roughly."""
+    if operation == "adjoint":
+        return min(_gathering(s), scatter.seconds(s))
+    gathered = s.batch * s.groups * s.c_in * prod(s.kernel) * s.positions
+    return 20e-6 + gathered * (0.4e-9 + s.c_out / 50e9)
 
 
-def _add_scaled(phases: Array, bank: Array, y: Array, s: ConvShape) -> None:
-    """Add the multiples of the one channel of `y`, laid out like a phase: elements are shifts."""
-    images, length = y.shape[2], phases.shape[-len(s.out) :]
-    flat = phases.reshape(*phases.shape[: -len(length) - 1], images, -1)
-    given = scratch("given", (len(y), 1, images, *length), y.dtype)
-    given[...] = 0
-    given[(..., *map(slice, s.out))] = y
-    given = given.reshape(len(y), 1, images, -1)
-    for tap, phase, starts in _met(s):
-        by = int(np.ravel_multi_index(starts, length))
-        scale = bank[:, 0][(*_ALL, *tap)][:, :, None, None]
-        share = scratch("share", (*scale.shape[:2], images, given.shape[-1] - by), y.dtype)
-        place = flat[(*_ALL, *phase)][..., by:]
-        place += np.multiply(scale, given[..., : given.shape[-1] - by], out=share)
-
-
-def _met(s: ConvShape) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Yield each kernel element, the phase of what it meets, and where there it meets the first."""
-    for tap in product(*map(range, s.kernel)):
-        reach = (t * d for t, d in zip(tap, s.dilation, strict=True))
-        starts, phase = zip(*map(divmod, reach, s.stride), strict=True)
-        yield tap, phase, starts
-
-
-def _gathering_pays(s: ConvShape) -> bool:
-    """Return whether gathering takes fewer seconds than scattering, roughly, one processor's."""
+def _gathering(s: ConvShape) -> float:
+    """Return the seconds of an adjoint that gathers with mirrored kernels: none where strided."""
     if s.c_out == 1 or set(s.stride) != {1}:
-        return False
-    elements = s.batch * s.groups * prod(s.kernel)
-    gathered, scattered = elements * s.c_out * prod(s.size), elements * s.c_in * s.positions
-    gather = gathered * (0.4e-9 + s.c_in / 50e9) + s.groups * s.c_in * s.c_out * prod(s.kernel) * 2.5e-9
-    return gather < scattered * (1e-9 + s.c_out / 50e9)
-
-
-def _shares(s: ConvShape) -> list[Box]:
-    """Cut (N, groups, c_in) into boxes of `8 * BLOCK` shares; one for each thread, if it pays."""
-    made = prod(s.kernel) * s.positions
-    total = s.batch * s.groups * s.c_in * made
-    size = min(8 * BLOCK, max(total // get_num_threads(), BLOCK // 2))
-    images = ceil(COLUMNS[1] / (2 * s.positions))
-    n, rest = cuts(s.batch, images), size // max(made * min(images, s.batch), 1)
-    return [(first, *others) for first, others in product(n, boxes((s.groups, s.c_in), rest))]
+        return inf
+    bank = s.groups * s.c_in * s.c_out * prod(s.kernel)
+    gathered = s.batch * s.groups * s.c_out * prod(s.kernel) * prod(s.size)
+    return 40e-6 + bank * 2.5e-9 + gathered * (0.4e-9 + s.c_in / 50e9)
 
 
 def _windows(x: Array, s: ConvShape) -> Windows:
@@ -185,7 +123,7 @@ def _laid(x: Array, s: ConvShape) -> Array:
     laid = np.zeros((*x.shape[:2], *s.room[:-1], move, ceil(s.room[-1] / move)), x.dtype)
 
     def fill(box: Box) -> None:
-        source, target = x[box], laid[box][(..., *s.inner[:-1], slice(None), slice(None))]
+        source, target = x[box], laid[(*box, *s.inner[:-1])]
         for phase in range(move):
             first = max(ceil((lo - phase) / move), 0)
             part = source[..., phase + first * move - lo :: move]
@@ -198,7 +136,7 @@ def _laid(x: Array, s: ConvShape) -> Array:
 def _gathered(seen: Windows, box: Box, s: ConvShape) -> Array:
     """Return the windows of a box of (N, *out) as (groups, elements, positions)."""
     flat = None
-    for taps, view in seen:
+    for elements, view in seen:
         part = view[_at(box)]
         part = part.transpose(*range(1, part.ndim - len(s.out)), 0, *range(-len(s.out), 0))
         if len(seen) == 1:
@@ -206,7 +144,7 @@ def _gathered(seen: Windows, box: Box, s: ConvShape) -> Array:
         if flat is None:
             shape = (s.groups, s.c_in, *s.kernel, *part.shape[-1 - len(s.out) :])
             block = scratch("block", shape, part.dtype)
-            block[(..., taps, *[slice(None)] * (1 + len(s.out)))] = part
+            block[(..., elements, *[slice(None)] * (1 + len(s.out)))] = part
     return block.reshape(s.groups, s.c_in * prod(s.kernel), -1) if flat is None else flat
 
 
@@ -227,23 +165,3 @@ def _columns(s: ConvShape) -> int:
 def _at(box: Box) -> tuple[Any, ...]:
     """Return the index of a box of (N, *out) in an array with more axes between."""
     return (box[0], ..., *box[1:])
-
-
-def boxes(shape: Sequence[int], size: int) -> list[Box]:
-    """Cut an index space into boxes of about `size` positions, the last axes whole first.
-
-    Where an axis is cut, each thread gets as many of its parts.
-    """
-    sides: list[list[slice]] = []
-    for n in reversed(shape):
-        whole = n <= size
-        sides.append(cuts(n, size, 1 if whole else get_num_threads()))
-        size = size // max(n, 1) if whole else 1
-    return list(product(*reversed(sides)))
-
-
-def cuts(n: int, size: int, multiple: int = 1) -> list[slice]:
-    """Cut `n` positions into equal parts of at most about `size`, some multiple of parts."""
-    parts = ceil(n / max(size, 1) / multiple) * multiple
-    part = ceil(n / parts) if n else 1
-    return [slice(start, min(start + part, n)) for start in range(0, n, part)]

@@ -7,13 +7,14 @@ the order in which they add: see `TOLERANCE`.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import log2, prod
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from array_api_compat import is_cupy_array
 
-from . import band, compiled, cuda, fft, gemm, taps
+from . import band, cuda, fft, gemm, taps
+from .phases import aligned, all_phases
 from .shapes import conv_shape
 from .window import shape_of
 
@@ -36,14 +37,11 @@ __all__ = [
 
 # How far results may lie apart, relative to the largest: rounding, in kernels of usual size.
 TOLERANCE = {"float16": 2e-3, "float32": 5e-6, "float64": 1e-13}
-COMPILED_TYPES = "efd"  # half precision is added up in float32
-COMPILED_FLOPS = 100_000  # at least: less is not worth the compiler's first seconds
 METHODS: dict[str, ModuleType] = {
     "taps": taps,
     "gemm": gemm,
     "band": band,
     "fft": fft,
-    "compiled": compiled,
 }
 
 
@@ -63,10 +61,9 @@ def choose_method(
     the least wins:
 
     - ``"gemm"`` copies each window once and multiplies it with the filters;
-    - ``"direct"`` makes one pass over the outputs for each kernel element and channel;
+    - ``"band"`` multiplies a few rows at a time with a banded matrix, for few channels, and is left
+      out for integers, which NumPy multiplies slowly;
     - ``"fft"`` transforms inputs, kernels and outputs, and is left out for integers;
-    - ``"compiled"`` runs the definition as machine code, where Numba is installed (the extra
-      ``fast``), and is left out for integers and for less than 100,000 operations;
     - ``"taps"``, one matrix product for each kernel element, serves any array library.
 
     CuPy arrays have ``"cuda"``, which has a rule of its own (`convlib.cuda.way_of`).
@@ -96,8 +93,8 @@ def choose_method(
     --------
     >>> choose_method((8, 64, 56, 56), (64, 64, 3, 3), padding=1)
     'gemm'
-    >>> choose_method((8, 64, 56, 56), (64, 1, 3, 3), padding=1, groups=64, dtype=int)
-    'direct'
+    >>> choose_method((8, 64, 56, 56), (64, 1, 3, 3), padding=1, groups=64)
+    'band'
     >>> choose_method((1, 1, 160_000), (1, 1, 4001))
     'fft'
     """
@@ -109,7 +106,7 @@ def choose_method(
         dilation=dilation,
         groups=groups,
     )
-    return _fastest(s, _dtype(dtype), compiled.available())
+    return _fastest(s, _dtype(dtype))
 
 
 def forward(x: Array, weight: Array, s: ConvShape, method: str = "auto") -> Array:
@@ -127,7 +124,7 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
     return _run("weight_grad", x, y, s, "auto")
 
 
-def _name_for(x: Array, s: ConvShape, method: str) -> str:
+def _name_for(operation: str, x: Array, s: ConvShape, method: str) -> str:
     """Return the algorithm's name for arrays like `x`; ValueError if `method` does not fit."""
     fit = _methods_for(x)
     if method not in {"auto", *fit}:
@@ -142,13 +139,9 @@ def _name_for(x: Array, s: ConvShape, method: str) -> str:
     if method == "fft" and x.dtype.kind != "f":
         msg = f"method 'fft' rounds and needs real floating numbers, got dtype {x.dtype}"
         raise ValueError(msg)
-    if method == "compiled" and x.dtype.char not in COMPILED_TYPES:
-        msg = f"method 'compiled' needs float16, float32 or float64, got dtype {x.dtype}"
-        raise ValueError(msg)
-    if method == "compiled" and not compiled.available():
-        msg = "method 'compiled' needs Numba: pip install 'convolution-course[fast]'"
-        raise ValueError(msg)
-    return _fastest(s, x.dtype, compiled.available()) if method == "auto" else method
+    if method != "auto":
+        return method
+    return _fastest(s, x.dtype, operation)
 
 
 def _methods_for(x: Array) -> dict[str, ModuleType]:
@@ -168,44 +161,30 @@ def _dtype(said: Any) -> np.dtype[Any]:
 
 
 def _run(operation: str, a: Array, b: Array, s: ConvShape, method: str) -> Array:
-    algorithm = getattr(_methods_for(a)[_name_for(a, s, method)], operation)
+    algorithm = getattr(_methods_for(a)[_name_for(operation, a, s, method)], operation)
     if isinstance(a, np.ndarray) and a.dtype == np.float16:  # add up in more digits than are kept
         return algorithm(a.astype(np.float32), b.astype(np.float32), s).astype(np.float16)
     return algorithm(a, b, s)
 
 
-@lru_cache(256)
-def _fastest(s: ConvShape, dtype: np.dtype[Any], numba: bool) -> str:
-    costs = _costs(s)
+@lru_cache(1024)
+def _fastest(s: ConvShape, dtype: np.dtype[Any], operation: str = "forward") -> str:
+    costs = _costs(s, operation)
     if dtype.kind != "f":
         del costs["fft"]
-    if not numba or dtype.char not in COMPILED_TYPES or _flops(s) < COMPILED_FLOPS:
-        del costs["compiled"]
+    if dtype.kind not in "fc":  # NumPy multiplies matrices of integers slowly: waste nothing
+        del costs["band"]
     return min(costs, key=costs.__getitem__)
 
 
-def _flops(s: ConvShape) -> int:
-    """Return how many multiplications and additions the definition takes."""
-    return 2 * s.batch * s.groups * s.c_out * s.positions * s.c_in * prod(s.kernel)
-
-
-def _costs(s: ConvShape) -> dict[str, float]:
+def _costs(s: ConvShape, operation: str) -> dict[str, float]:
     """Return the seconds that each algorithm takes on one processor, roughly."""
-    read, written = (s.batch * s.groups * n for n in (s.c_in * prod(s.size), s.c_out * s.positions))
-    taps = s.c_in * prod(s.kernel)
-    gathered = written * taps / s.c_out
-    flops = _flops(s)
-    room, skipped = prod(s.room), prod(s.stride)
-    wasted = room / (s.positions * skipped)  # zeros around, and rows that run on into the next
-    ring = prod(fft.ring(s.room))
-    planes = s.groups * (s.batch * s.c_in + s.c_out * s.c_in + s.batch * s.c_out)
-    products = s.batch * s.groups * s.c_in * s.c_out
+    here, apart = s, 0.0
+    if operation == "adjoint" and aligned(s):
+        here = all_phases(s)[2]
+        apart = 1e-9 * s.batch * s.groups * s.c_in * prod(s.size) if here.c_out != s.c_in else 0.0
     return {
-        "gemm": 25e-6 + gathered * 0.4e-9 + flops / 150e9,
-        "direct": 60e-6 + skipped * (gathered / s.kernel[-1] * 0.1e-9 + flops / 9e9),
-        "fft": 80e-6 + ring * (planes * log2(ring + 1) * 0.35e-9 + products * 2e-9),
-        "compiled": 15e-6
-        + read * 0.4e-9
-        + written * 0.4e-9
-        + wasted * flops / (45e9 if s.c_out == 1 else 60e9 * s.c_out / (-s.c_out // 4 * -4)),
+        "gemm": gemm.seconds(s, operation),
+        "band": band.seconds(here) + apart,
+        "fft": fft.seconds(here) + apart,
     }

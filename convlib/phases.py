@@ -8,6 +8,7 @@ order and the channels exchanged, and whatever is fast for a convolution is fast
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 from math import ceil, gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,14 +17,23 @@ import numpy as np
 
 from ._backend import zeros_like
 from .shapes import ConvShape
-from .threads import each, get_num_threads
+from .threads import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ._backend import Array
+    from .window import Ints
 
-__all__ = ["adjoint_at_once", "adjoint_by_phases", "interleave", "spread"]
+__all__ = [
+    "adjoint_at_once",
+    "adjoint_by_phases",
+    "aligned",
+    "all_phases",
+    "folded",
+    "interleave",
+    "spread",
+]
 
 
 class _Phase(NamedTuple):
@@ -46,16 +56,8 @@ def adjoint_by_phases(
         ((_, *convolution),) = phases
         return forward(*convolution)
     x = zeros_like(y, (s.batch, s.groups * s.c_in, *s.size))
-
-    def fill(phase: tuple[tuple[Any, ...], Array, Array, ConvShape]) -> None:
-        place, *convolution = phase
+    for place, *convolution in phases:
         x[place] = forward(*convolution)
-
-    if isinstance(y, np.ndarray) and len(phases) >= get_num_threads():
-        each(fill, phases)
-    else:
-        for phase in phases:
-            fill(phase)
     return x
 
 
@@ -66,12 +68,15 @@ def adjoint_at_once(
 
     Kernels get zeros until each phase has as many elements: more to multiply, fewer calls.
     """
-    if not _aligned(s):
+    if not aligned(s):
         return adjoint_by_phases(forward, y, weight, s)
     if s.stride[-1] == 2 and s.c_in == s.c_out == 1:  # zeros cost less than going to every second
         s, y = _spread_last(s), spread(y, s.out, (*[1] * (len(s.out) - 1), 2))
     given, before, shape = all_phases(s)
-    z = forward(y[(..., *given)], _folded(weight, s), shape)
+    bank = folded(weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel), s)
+    filters = bank[(..., *(slice(None, None, -1),) * len(s.out))]  # what is read comes in order
+    filters = filters.reshape(s.groups * shape.c_out, s.c_out, *shape.kernel)
+    z = forward(y[(..., *given)], filters, shape)
     if shape.c_out == s.c_in:  # one phase, which is all
         return z
     x: Array = np.empty((s.batch, s.groups * s.c_in, *s.size), y.dtype)
@@ -79,7 +84,8 @@ def adjoint_at_once(
     return x
 
 
-def all_phases(s: ConvShape) -> tuple[list[slice], list[int], ConvShape]:
+@lru_cache(256)
+def all_phases(s: ConvShape) -> tuple[tuple[slice, ...], Ints, ConvShape]:
     """Return which of `y` all phases read, the positions before those of `x`, and the convolution.
 
     On an axis, phases start where the first position of `x` is in one of them.
@@ -103,12 +109,14 @@ def all_phases(s: ConvShape) -> tuple[list[slice], list[int], ConvShape]:
         stride=(1,) * len(out),
         pads=tuple(pads),
     )
-    return given, before, shape
+    return tuple(given), tuple(before), shape
 
 
-def _folded(weight: Array, s: ConvShape) -> Array:
-    """Return the kernels of all phases as filters, in reverse order."""
-    bank = weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel)
+def folded(bank: Array, s: ConvShape) -> Array:
+    """Return the kernels (groups, c_out, c_in, *kernel) of all phases, filled up with zeros.
+
+    They come as (groups, c_in, *phases, c_out, *elements).
+    """
     spare = [-k % move for k, move in zip(s.kernel, s.stride, strict=True)]
     if any(spare):
         bank = np.pad(bank, [(0, 0)] * 3 + [(0, zeros) for zeros in spare])
@@ -116,11 +124,10 @@ def _folded(weight: Array, s: ConvShape) -> Array:
     each_axis = zip(bank.shape[3:], s.stride, strict=True)
     bank = bank.reshape(*bank.shape[:3], *(n for k, m in each_axis for n in (k // m, m)))
     order = (0, 2, *range(4, 4 + 2 * axes, 2), 1, *range(3, 3 + 2 * axes, 2))
-    bank = bank.transpose(order)[(..., *(slice(None, None, -1),) * axes)]
-    return bank.reshape(-1, s.c_out, *bank.shape[-axes:])
+    return bank.transpose(order)
 
 
-def _aligned(s: ConvShape) -> bool:
+def aligned(s: ConvShape) -> bool:
     """Return whether the kernel elements of all phases meet the same elements of y."""
     return all(move == 1 or apart == 1 for move, apart in zip(s.stride, s.dilation, strict=True))
 

@@ -163,7 +163,7 @@ class _Helper:
             self._given.acquire()
             try:
                 self._work()
-            except BaseException as error:  # noqa: BLE001  # it is raised where the work is waited for
+            except BaseException as error:  # it is raised where the work is waited for
                 self._error = error
             del self._work
             self._done.release()

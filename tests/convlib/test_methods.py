@@ -82,7 +82,7 @@ def test_every_method_agrees_with_the_portable_one(name, operation, s, count):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("name", ["gemm", "direct"])
+@pytest.mark.parametrize("name", ["gemm", "band"])
 @settings(deadline=None, max_examples=15)
 @given(s=shapes(), dtype=st.sampled_from(["int8", "uint16", "int64", "complex64", "float32"]))
 def test_exact_numbers_stay_exact(name, operation, s, dtype):
@@ -93,15 +93,11 @@ def test_exact_numbers_stay_exact(name, operation, s, dtype):
 @pytest.mark.parametrize("name", FAST)
 def test_blocks_are_put_together_again(name, monkeypatch):
     """With blocks of a few numbers, every way to cut is gone through."""
-    for module, setting in (
-        (methods.gemm, "BLOCK"),
-        (methods.direct, "BLOCK"),
-        (methods.compiled, "BLOCK"),
-    ):
-        monkeypatch.setattr(module, setting, 64)
-    monkeypatch.setattr(methods.compiled, "TASK", 100)
+    for module in (methods.gemm, methods.band):
+        monkeypatch.setattr(module, "BLOCK", 64)
     monkeypatch.setattr(methods.gemm, "COLUMNS", (3, 7))
-    monkeypatch.setattr(methods.direct, "PLANE", 5)
+    monkeypatch.setattr(methods.gemm, "LAID", 20)
+    monkeypatch.setattr(methods.band, "TASK", 20)
     x, weight = (2, 4, 6, 7, 5), (6, 2, 2, 3, 3)
     s = conv_shape(x, weight, stride=(2, 1, 2), padding=2, dilation=(1, 2, 1), groups=2)
     for operation in OPERATIONS:
@@ -134,23 +130,14 @@ def test_halves_are_added_up_in_more_digits_than_they_keep():
         ((8, 64, 56, 56), (64, 64, 3, 3), {"padding": 1}, "gemm"),
         ((1, 512, 33, 33), (256, 512, 3, 3), {"padding": 12, "dilation": 12}, "gemm"),
         ((8, 256, 56, 56), (64, 256, 1, 1), {}, "gemm"),
-        ((8, 128, 56, 56), (128, 1, 3, 3), {"padding": 1, "groups": 128}, "compiled"),
+        ((8, 128, 56, 56), (128, 1, 3, 3), {"padding": 1, "groups": 128}, "band"),
         ((8, 4, 8, 8), (4, 1, 3, 3), {"groups": 4}, "gemm"),
-        ((1, 64, 56, 56), (64, 1, 31, 31), {"padding": 15, "groups": 64}, "fft"),
+        ((1, 64, 56, 56), (64, 1, 31, 31), {"padding": 15, "groups": 64}, "band"),
         ((1, 1, 160000), (1, 1, 4001), {}, "fft"),
     ],
 )
 def test_the_rule_takes_what_is_known_to_be_fast(x, weight, options, best):
     assert convlib.choose_method(x, weight, **options) == best
-
-
-def test_without_numba_the_rule_takes_what_numpy_can_do(monkeypatch):
-    monkeypatch.setattr(methods.compiled, "available", lambda: False)
-    depthwise = {"padding": 1, "groups": 128}
-    assert convlib.choose_method((8, 128, 56, 56), (128, 1, 3, 3), **depthwise) == "direct"
-    x = np.ones((1, 1, 9))
-    with pytest.raises(ValueError, match=r"needs Numba: pip install 'convolution-course\[fast\]'"):
-        convlib.conv(x, x, method="compiled")
 
 
 def test_long_numbers_and_foreign_byte_orders_are_for_numpy():
@@ -163,9 +150,19 @@ def test_long_numbers_and_foreign_byte_orders_are_for_numpy():
 def test_integers_are_never_left_to_rounding():
     assert convlib.choose_method((1, 1, 160000), (1, 1, 4001), dtype="int64") != "fft"
     x = np.ones((1, 1, 9), int)
-    for method, needs in (("fft", "rounds and needs real"), ("compiled", "needs float16, float32")):
-        with pytest.raises(ValueError, match=f"method '{method}' {needs}"):
-            convlib.conv(x, x, method=method)
+    with pytest.raises(ValueError, match="method 'fft' rounds and needs real"):
+        convlib.conv(x, x, method="fft")
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+def test_an_adjoint_too_large_to_scatter_is_right_too(dtype, monkeypatch):
+    """Neither gathered, for the stride, nor scattered, for its size: the loop over elements."""
+    monkeypatch.setattr(methods.gemm.scatter, "LARGEST", 10)
+    for stride in (1, 2):
+        s = conv_shape((2, 3, 9, 8), (4, 3, 3, 3), stride=stride)
+        assert_array_equal(
+            compute("gemm", "adjoint", s, dtype), compute("taps", "adjoint", s, dtype)
+        )
 
 
 def test_methods_that_are_none():

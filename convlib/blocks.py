@@ -1,0 +1,36 @@
+"""Cut work into blocks: small enough for a cache, and as many for one thread as for another."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import ceil
+from typing import TYPE_CHECKING
+
+from .threads import get_num_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Box", "boxes", "cuts"]
+
+Box = tuple[slice, ...]
+
+
+def boxes(shape: Sequence[int], size: int) -> list[Box]:
+    """Cut an index space into boxes of about `size` positions, the last axes whole first.
+
+    Where an axis is cut, each thread gets as many of its parts.
+    """
+    sides: list[list[slice]] = []
+    for n in reversed(shape):
+        whole = n <= size
+        sides.append(cuts(n, size, 1 if whole else get_num_threads()))
+        size = size // max(n, 1) if whole else 1
+    return list(product(*reversed(sides)))
+
+
+def cuts(n: int, size: int, multiple: int = 1) -> list[slice]:
+    """Cut `n` positions into equal parts of at most about `size`, some multiple of parts."""
+    parts = ceil(n / max(size, 1) / multiple) * multiple
+    part = ceil(n / parts) if n else 1
+    return [slice(start, min(start + part, n)) for start in range(0, n, part)]
