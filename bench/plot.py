@@ -43,7 +43,8 @@ def mean(values: Ratios, operation: str) -> float:
 
 def print_table(results: dict[str, dict]) -> None:
     """Print a line for each case, and the means."""
-    for name, found in results.items():
+    for name in NAMES:
+        found = results.get(name, {"machine": {"not": "measured"}})
         about = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
         print(f"{NAMES[name]}: {about}")
     by_median = {name: ratios(found) for name, found in results.items()}

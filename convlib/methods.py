@@ -37,6 +37,7 @@ __all__ = [
 
 # How far results may lie apart, relative to the largest: rounding, in kernels of usual size.
 TOLERANCE = {"float16": 2e-3, "float32": 5e-6, "float64": 1e-13}
+ZEROS = ("band", "fft")  # multiply, or add, where the definition has nothing
 METHODS: dict[str, ModuleType] = {
     "taps": taps,
     "gemm": gemm,
@@ -65,6 +66,10 @@ def choose_method(
       out for integers, which NumPy multiplies slowly;
     - ``"fft"`` transforms inputs, kernels and outputs, and is left out for integers;
     - ``"taps"``, one matrix product for each kernel element, serves any array library.
+
+    The second and third multiply with zeros, or add, where the definition has nothing.
+    So where the result is not finite, "auto" computes it once more with ``"taps"``, and infinity
+    or NaN is only where it belongs; those who name a method get what it makes of them.
 
     CuPy arrays have ``"cuda"``, which has a rule of its own (`convlib.cuda.way_of`).
 
@@ -161,10 +166,27 @@ def _dtype(said: Any) -> np.dtype[Any]:
 
 
 def _run(operation: str, a: Array, b: Array, s: ConvShape, method: str) -> Array:
-    algorithm = getattr(_methods_for(a)[_name_for(operation, a, s, method)], operation)
-    if isinstance(a, np.ndarray) and a.dtype == np.float16:  # add up in more digits than are kept
-        return algorithm(a.astype(np.float32), b.astype(np.float32), s).astype(np.float16)
-    return algorithm(a, b, s)
+    name = _name_for(operation, a, s, method)
+    algorithm = getattr(_methods_for(a)[name], operation)
+    if not isinstance(a, np.ndarray):
+        return algorithm(a, b, s)
+    dtype = a.dtype
+    if dtype == np.float16:  # add up in more digits than are kept
+        a, b = a.astype(np.float32), b.astype(np.float32)
+    if method == "auto" and dtype.kind in "fc" and (name in ZEROS or operation == "adjoint"):
+        found = _contained(operation, algorithm, a, b, s)
+    else:
+        found = algorithm(a, b, s)
+    return found.astype(dtype, copy=False)
+
+
+def _contained(operation: str, algorithm: Any, a: Array, b: Array, s: ConvShape) -> Array:
+    """Compute once more, by elements, what may have multiplied infinity or NaN with its zeros."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = algorithm(a, b, s)
+        if np.isfinite(found.sum()):
+            return found
+    return getattr(taps, operation)(a, b, s)
 
 
 @lru_cache(1024)

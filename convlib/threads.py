@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from functools import cache
+from contextvars import copy_context
+from functools import cache, partial
 from math import prod
 from threading import Lock, Thread, local
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -97,7 +98,7 @@ def each(work: Callable[[Task], Any], tasks: Sequence[Task]) -> None:
     with _blas().on_one_thread():
         helpers = [_idle.pop() if _idle else _Helper() for _ in range(threads - 1)]
         for helper in helpers:
-            helper.start(draw)
+            helper.start(partial(copy_context().run, draw))  # with the caller's numpy.errstate
         try:
             draw()
         finally:

@@ -46,8 +46,9 @@ def test_the_table_holds_what_was_measured_and_its_means(tmp_path):
     code = "import pathlib, sys, plot; plot.RESULTS = pathlib.Path(sys.argv.pop(1)); plot.main()"
     command = [sys.executable, "-c", code, str(tmp_path), str(tmp_path / "ratios.svg")]
     run = subprocess.run(command, capture_output=True, text=True, cwd=BENCH.parent, check=True)
-    first, *lines = run.stdout.splitlines()
+    first, second, *lines = run.stdout.splitlines()
     assert first == "NumPy: date 2000-01-01, threads 2"
+    assert second == "CuPy: not measured"
     assert [line.split()[1:] for line in lines[2:]] == [
         ["1d:", "two", "2.00"],
         ["1d:", "eight", "8.00"],

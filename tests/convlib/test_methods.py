@@ -165,6 +165,34 @@ def test_an_adjoint_too_large_to_scatter_is_right_too(dtype, monkeypatch):
         )
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    ("x", "weight", "options"),
+    [
+        ((2, 8, 40, 40), (8, 1, 3, 3), {"padding": 1, "groups": 8}),  # band
+        ((1, 1, 30000), (1, 1, 2001), {"padding": 1000}),  # fft
+        ((1, 4, 40, 40), (8, 4, 3, 3), {"padding": 1}),  # gemm
+        ((2, 8, 41, 41), (8, 1, 3, 3), {"stride": 2, "groups": 8}),  # band, and a stack of phases
+    ],
+)
+def test_what_is_not_finite_stays_where_it_belongs(x, weight, options, value):
+    rng = np.random.default_rng(0)
+    s = conv_shape(x, weight, **options)
+    arrays = [
+        rng.standard_normal(shape).astype("float32")
+        for shape in (x, weight, (s.batch, s.groups * s.c_out, *s.out))
+    ]
+    places = {"forward": (0, 1), "adjoint": (2, 1), "weight_grad": (0, 2)}
+    for operation, (first, second) in places.items():
+        a, b = arrays[first].copy(), arrays[second]
+        a[(0, 0, *(n // 2 for n in a.shape[2:]))] = value
+        found = getattr(methods, operation)(a, b, s)
+        expected = getattr(methods.taps, operation)(a, b, s)
+        assert_array_equal(np.isfinite(found), np.isfinite(expected))
+        assert not np.isfinite(found).all()
+        assert np.isfinite(found).any() or operation == "weight_grad"
+
+
 def test_methods_that_are_none():
     x = np.ones((1, 1, 9))
     with pytest.raises(ValueError, match="method must be 'auto' or one of 'taps', 'gemm'"):
