@@ -43,10 +43,10 @@ def mean(values: Ratios, operation: str) -> float:
 
 def print_table(results: dict[str, dict]) -> None:
     """Print a line for each case, and the means."""
-    for name in NAMES:
+    for name, library in NAMES.items():
         found = results.get(name, {"machine": {"not": "measured"}})
         about = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
-        print(f"{NAMES[name]}: {about}")
+        print(f"{library}: {about}")
     by_median = {name: ratios(found) for name, found in results.items()}
     cases = list(dict.fromkeys(key for values in by_median.values() for key in values))
     print(f"\n{'':58}" + "".join(f"{NAMES[name]:>18}" for name in results))
