@@ -2,8 +2,8 @@
 
 usage: python bench/cpu.py --help
 
-Needs PyTorch, and SciPy and JAX for those peers: none of them is in the course's own environment,
-so make one for this.  Leave the machine alone meanwhile.
+Needs PyTorch, which is not in the course's own environment, so make one for this.
+Leave the machine alone meanwhile.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from math import exp, log
 from pathlib import Path
 
 from cases import CASES, Case
-from peers import PEERS, Call, torch_call
+from peers import Call, torch_call
 from timing import Timing, interleaved, peak_memory
 
 import convlib
@@ -46,13 +46,9 @@ def our_call(case: Case, operation: str) -> Call:
 
 
 def measured(case: Case, operation: str, options: argparse.Namespace) -> dict[str, Timing]:
-    """Return the times of PyTorch, of convlib, and of the peers that were asked for and can."""
+    """Return the times of PyTorch and of convlib."""
     ours, theirs = our_call(case, operation), torch_call(case, operation, options.threads)
-    calls = {"torch": theirs, "convlib": ours}
-    if operation == "forward":
-        made = ((name, PEERS[name](case)) for name in options.peers)
-        calls |= {name: call for name, call in made if call is not None}
-    return interleaved(calls, options.seconds)
+    return interleaved({"torch": theirs, "convlib": ours}, options.seconds)
 
 
 def memory(case: Case) -> dict[str, int]:
@@ -134,22 +130,26 @@ def print_means(rows: list[dict]) -> None:
         print(f"{which}: geometric mean {geometric_mean(ratios):.2f}, worst {min(ratios):.2f}")
 
 
-def ratio(row: dict, name: str = "convlib", which: str = "median") -> float:
-    """Return PyTorch's time over another's."""
-    return row["times"]["torch"][which] / row["times"][name][which]
+def ratio(row: dict, which: str = "median") -> float:
+    """Return PyTorch's time over ours."""
+    return row["times"]["torch"][which] / row["times"]["convlib"][which]
 
 
 def line(row: dict) -> str:
     """Return a row as text."""
-    others = (
-        f"{name} {ratio(row, name):.2f} ({ratio(row, name, 'best'):.2f})"
-        for name in row["times"]
-        if name != "torch"
-    )
     used = row.get("memory")
     need = f"  memory {used['convlib'] >> 10} of {used['torch'] >> 10} KB" if used else ""
+    ours = f"convlib {ratio(row):.2f} ({ratio(row, which='best'):.2f})"
     label = f"{row['group']}: {row['case']}"
-    return f"{label:45} {row['times']['torch']['median'] * 1e3:9.3f} ms  {'  '.join(others)}{need}"
+    return f"{label:45} {row['times']['torch']['median'] * 1e3:9.3f} ms  {ours}{need}"
+
+
+def save(found: dict[str, object], name: str) -> None:
+    """Write what was measured to bench/results."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{name}.json"
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(f"\nwrote {path}")
 
 
 def main() -> None:
@@ -159,17 +159,13 @@ def main() -> None:
     parser.add_argument("--only", default="", help="cases whose group or name holds this")
     parser.add_argument("--seconds", type=float, default=1.0, help="of timing for each case")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--peers", nargs="+", choices=PEERS, default=(), help="forward only")
     parser.add_argument("--memory", action="store_true", help="measure peak memory too")
     parser.add_argument("--save", action="store_true", help="write to bench/results")
     options = parser.parse_args()
     convlib.set_num_threads(options.threads)
     found = run(options)
     if options.save:
-        path = RESULTS / "cpu.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        print(f"\nwrote {path}")
+        save(found, "cpu")
 
 
 if __name__ == "__main__":

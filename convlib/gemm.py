@@ -9,6 +9,7 @@ The weight gradient gathers the same blocks.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil, inf, isinf, prod
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,7 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
 
 def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:
     """Gather with mirrored kernels, or multiply first and scatter: whatever takes less."""
-    if _gathering(s) < scatter.seconds(s):
+    if _gathers(s):
         return adjoint_at_once(forward, y, weight, s)
     # What fits neither way is for the loop over kernel elements.
     return (taps if isinf(scatter.seconds(s)) else scatter).adjoint(y, weight, s)
@@ -82,6 +83,11 @@ def seconds(s: ConvShape, operation: str) -> float:
         return min(_gathering(s), scatter.seconds(s))
     gathered = s.batch * s.groups * s.c_in * prod(s.kernel) * s.positions
     return 20e-6 + gathered * (0.4e-9 + s.c_out / 50e9)
+
+
+@lru_cache(256)
+def _gathers(s: ConvShape) -> bool:
+    return _gathering(s) < scatter.seconds(s)
 
 
 def _gathering(s: ConvShape) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .remembered import remembered
 from .shapes import ConvShape, check_axes, checked_groups, conv_shape, conv_transpose_shape
 from .window import Ints, PerAxis, at_least_one, ints, window
 
@@ -16,6 +17,7 @@ __all__ = [
 ]
 
 
+@remembered
 def conv_input_grad_shape(
     grad_shape: Ints, weight_shape: Ints, input_size: PerAxis, *, groups: int, **options: Any
 ) -> ConvShape:
@@ -35,6 +37,7 @@ def conv_input_grad_shape(
     return s
 
 
+@remembered
 def conv_weight_grad_shape(
     x_shape: Ints, grad_shape: Ints, kernel_size: PerAxis, *, groups: int, **options: Any
 ) -> ConvShape:
@@ -48,6 +51,7 @@ def conv_weight_grad_shape(
     return s
 
 
+@remembered
 def conv_transpose_input_grad_shape(
     grad_shape: Ints, weight_shape: Ints, *, output_padding: PerAxis, groups: int, **options: Any
 ) -> ConvShape:
@@ -74,6 +78,7 @@ def conv_transpose_input_grad_shape(
     return shape
 
 
+@remembered
 def conv_transpose_weight_grad_shape(
     x_shape: Ints,
     grad_shape: Ints,

@@ -7,7 +7,7 @@ the order in which they add: see `TOLERANCE`.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import prod
+from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from array_api_compat import is_cupy_array
 from . import band, cuda, fft, gemm, taps
 from .phases import aligned, all_phases
 from .shapes import conv_shape
+from .threads import blas_on_one_thread
 from .window import shape_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ __all__ = [
 # How far results may lie apart, relative to the largest: rounding, in kernels of usual size.
 TOLERANCE = {"float16": 2e-3, "float32": 5e-6, "float64": 1e-13}
 ZEROS = ("band", "fft")  # multiply, or add, where the definition has nothing
+ALONE = 1 << 13  # elements that BLAS leaves to one thread
 METHODS: dict[str, ModuleType] = {
     "taps": taps,
     "gemm": gemm,
@@ -184,9 +186,18 @@ def _contained(operation: str, algorithm: Any, a: Array, b: Array, s: ConvShape)
     """Compute once more, by elements, what may have multiplied infinity or NaN with its zeros."""
     with np.errstate(over="ignore", invalid="ignore"):
         found = algorithm(a, b, s)
-        if np.isfinite(found.sum()):
-            return found
+        finite = _is_finite(found)
+    if finite:
+        return found
     return getattr(taps, operation)(a, b, s)
+
+
+def _is_finite(a: Array) -> bool:
+    """Return whether the sum of squares is finite: then all of them are."""
+    if a.size < ALONE:
+        return isfinite(np.vdot(a, a).real)
+    with blas_on_one_thread():
+        return isfinite(np.vdot(a, a).real)
 
 
 @lru_cache(1024)

@@ -115,8 +115,10 @@ def all_phases(s: ConvShape) -> tuple[tuple[slice, ...], Ints, ConvShape]:
 def folded(bank: Array, s: ConvShape) -> Array:
     """Return the kernels (groups, c_out, c_in, *kernel) of all phases, filled up with zeros.
 
-    They come as (groups, c_in, *phases, c_out, *elements).
+    They come as (groups, c_in, *phases, c_out, *elements), with no axes of phases if there is one.
     """
+    if set(s.stride) == {1}:
+        return bank.swapaxes(1, 2)
     spare = [-k % move for k, move in zip(s.kernel, s.stride, strict=True)]
     if any(spare):
         bank = np.pad(bank, [(0, 0)] * 3 + [(0, zeros) for zeros in spare])

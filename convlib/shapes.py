@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from .remembered import remembered
 from .window import at_least_one, output_size, transpose_output_size, window
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ class ConvShape:
     stride: Ints
     pads: tuple[tuple[int, int], ...]
     dilation: Ints
+    key: int = field(init=False, repr=False, compare=False)  # the hash, which takes a while
+
+    def __post_init__(self) -> None:
+        numbers = (self.batch, self.groups, self.c_in, self.c_out, self.size, self.out)
+        moves = (self.kernel, self.stride, self.pads, self.dilation)
+        object.__setattr__(self, "key", hash(numbers + moves))
+
+    def __hash__(self) -> int:
+        return self.key
 
     @property
     def positions(self) -> int:
@@ -67,6 +76,7 @@ class ConvShape:
         )
 
 
+@remembered
 def conv_shape(
     x_shape: Ints,
     weight_shape: Ints,
@@ -79,22 +89,6 @@ def conv_shape(
     groups: int = 1,
 ) -> ConvShape:
     """Check the arguments of `conv`, on `axes` spatial axes if given, and work out its sizes."""
-    given = (axes, stride, padding, dilation, groups)
-    if all(type(option) in _PLAIN for option in given):
-        return _known_shape(tuple(x_shape), tuple(weight_shape), bias_shape, *given)
-    return _conv_shape(x_shape, weight_shape, bias_shape, *given)
-
-
-def _conv_shape(  # noqa: PLR0917
-    x_shape: Ints,
-    weight_shape: Ints,
-    bias_shape: Ints | None,
-    axes: int | None,
-    stride: PerAxis,
-    padding: Padding,
-    dilation: PerAxis,
-    groups: int,
-) -> ConvShape:
     check_axes(axes, x=x_shape, weight=weight_shape)
     groups = checked_groups(weight_shape, groups)
     batch, channels, *size = x_shape
@@ -121,10 +115,7 @@ def _conv_shape(  # noqa: PLR0917
     )
 
 
-_PLAIN = (int, str, type(None))  # where what is equal is the same: 1 equals True and 1.0
-_known_shape = lru_cache(1024)(_conv_shape)
-
-
+@remembered
 def conv_transpose_shape(
     x_shape: Ints,
     weight_shape: Ints,

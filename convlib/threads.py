@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import copy_context
 from functools import cache, partial
 from math import prod
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ._backend import Array
 
-__all__ = ["each", "get_num_threads", "scratch", "set_num_threads", "summed"]
+__all__ = ["blas_on_one_thread", "each", "get_num_threads", "scratch", "set_num_threads", "summed"]
 
 Task = TypeVar("Task")
 _chosen: int | None = None
@@ -95,7 +95,7 @@ def each(work: Callable[[Task], Any], tasks: Sequence[Task]) -> None:
         finally:
             _own.busy = False
 
-    with _blas().on_one_thread():
+    with blas_on_one_thread():
         helpers = [_idle.pop() if _idle else _Helper() for _ in range(threads - 1)]
         for helper in helpers:
             helper.start(partial(copy_context().run, draw))  # with the caller's numpy.errstate
@@ -203,6 +203,11 @@ class _Blas:
 
 
 _blas = cache(_Blas)
+
+
+def blas_on_one_thread() -> AbstractContextManager[None]:
+    """Return a context in which BLAS leaves other processors alone."""
+    return _blas().on_one_thread()
 
 
 def _given() -> int | None:

@@ -152,3 +152,12 @@ def test_numpy_integers_are_ints_and_do_not_overflow():
         groups=np.uint8(2),
     )
     assert y.shape == (1, 2, 105)
+
+
+@pytest.mark.parametrize("stride", [True, 1.0, (1.0,), (True,), np.float64(1)])
+def test_what_equals_a_good_option_is_not_taken_for_it(stride):
+    x = np.ones((1, 1, 9))
+    for good in (1, (1,)):
+        conv(x, x[..., :3], stride=good)
+    with pytest.raises(ValueError, match="stride must be an int >= 1"):
+        conv(x, x[..., :3], stride=stride)
