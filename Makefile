@@ -12,7 +12,7 @@ export UV_LINK_MODE := copy
 unexport PYTHONDONTWRITEBYTECODE
 
 LIBRARY := $(wildcard convlib/*.py)
-HELPERS := $(wildcard book/_*.py)
+HELPERS := $(wildcard book/_*.py) $(wildcard bench/results/*.json)
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.py' -not -path '*/__pycache__/*')
 ASSIGNMENTS := $(notdir $(patsubst %/cases.py,%,$(wildcard solutions/*/cases.py)))
 RELEASES := $(foreach id,$(ASSIGNMENTS),exercises/$(id)/$(id).ipynb)
@@ -86,7 +86,7 @@ lint: setup
 	mypy
 	typos
 
-# What was measured; to measure, see bench/cpu.py and bench/gpu.py: they need PyTorch.
+# What was measured; to measure, see bench/cpu.py, others.py and gpu.py, which need PyTorch and more.
 bench: setup
 	python bench/plot.py _build/ratios.svg
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
-from math import ceil, prod
+from math import ceil, inf, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["adjoint", "forward", "seconds", "weight_grad"]
 
 BLOCK = 1 << 20  # elements of the shifted rows at a time
+LARGEST = 8 * BLOCK  # at least, whatever is cut
 TASK = 1 << 16  # elements that are worth another thread
 TALLEST = 10  # rows that go together, at most
 CALL = 15_000  # multiplications that take as long as handing one product over
@@ -87,8 +88,10 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
 
 
 def seconds(s: ConvShape) -> float:
-    """Return what an operation takes on one processor, roughly."""
+    """Return what an operation takes on one processor, roughly: for ever, if it does not fit."""
     rows = _Rows.of(s)
+    if rows.least > LARGEST:
+        return inf
     calls = s.batch * s.groups * prod(rows.s.out[:-2]) * rows.count * prod(rows.s.kernel[:-2])
     made = s.c_out * rows.height * s.out[-1]
     written = 2 * calls * made  # zeros at the end as well, and again where it is put together
@@ -130,6 +133,12 @@ class _Rows:
     def elements(self) -> int:
         """How many elements a row of a band has."""
         return self._reach(-2, self.height) * self.s.kernel[-1] * self.s.c_in
+
+    @property
+    def least(self) -> int:
+        """How many elements the rows of the smallest box have."""
+        planes = prod(self._reach(axis, 1) for axis in range(len(self.s.out) - 2))
+        return planes * self.elements * self.s.out[-1]
 
     def boxes(self) -> list[Box]:
         """Cut (images, groups, *positions, bands) into boxes."""

@@ -30,7 +30,7 @@ __all__ = ["adjoint", "forward", "seconds", "weight_grad"]
 Windows = list[tuple[slice, Any]]  # which elements of the last kernel axis, and what they see
 BLOCK = 1 << 18  # elements of a gathered block: about the cache that a core has to itself
 LAID = 1 << 17  # elements of the input that are worth another thread
-COLUMNS = 192, 4096  # of a block, at least and at most: narrower is slow, wider wins nothing
+COLUMNS = 384, 4096  # of a block, at least and at most: narrower is slow, wider wins nothing
 
 
 def forward(x: Array, weight: Array, s: ConvShape) -> Array:

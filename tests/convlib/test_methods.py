@@ -140,6 +140,12 @@ def test_the_rule_takes_what_is_known_to_be_fast(x, weight, options, best):
     assert convlib.choose_method(x, weight, **options) == best
 
 
+def test_copies_of_a_signal_for_every_tap_are_never_the_choice():
+    s = conv_shape((1, 1, 160_000), (1, 1, 4001))
+    assert methods.band.seconds(s) == float("inf")
+    assert convlib.choose_method((1, 1, 160_000), (1, 1, 4001), dtype="complex64") == "gemm"
+
+
 def test_long_numbers_and_foreign_byte_orders_are_for_numpy():
     x = np.ones((1, 4, 60, 60))
     for dtype in ("longdouble", ">f8"):

@@ -1,6 +1,7 @@
 """The book's text and the site built from it: limits, claims, and what must not be in it."""
 
 import importlib.util
+import json
 import re
 import subprocess
 from html.parser import HTMLParser
@@ -195,3 +196,14 @@ def test_what_the_chapter_says_of_its_results_is_true(book):
     assert precision > 90
     ring, fault = numbers(r"ring: first alarm on day (\d+), damage from day (\d+)", text)
     assert 0 <= ring - fault <= 10
+
+
+def test_the_speeds_on_the_page_are_those_that_were_measured(book):
+    found = json.loads((ROOT / "bench" / "results" / "cpu.json").read_text(encoding="utf-8"))
+    text = built_text(book)
+    assert f"Measured on {found['machine']['date']}: {found['machine']['processor']}" in text
+    for row in found["rows"]:
+        if row["operation"] == "forward" and row["group"] in {"1d", "long filter"}:
+            shown = numbers(re.escape(row["case"]) + r"\s*([\d.]+)", text)
+            ratio = row["times"]["torch"]["median"] / row["times"]["convlib"]["median"]
+            assert shown == [pytest.approx(ratio, rel=0.05, abs=0.006)]
