@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
 from functools import cache, partial
 from math import prod
@@ -206,8 +206,8 @@ _blas = cache(_Blas)
 
 
 def blas_on_one_thread() -> AbstractContextManager[None]:
-    """Return a context in which BLAS leaves other processors alone."""
-    return _blas().on_one_thread()
+    """Return a context in which BLAS leaves other processors alone, if we use several."""
+    return _blas().on_one_thread() if get_num_threads() > 1 else nullcontext()
 
 
 def _given() -> int | None:

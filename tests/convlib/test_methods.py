@@ -222,6 +222,24 @@ def test_convolutions_at_the_same_time_leave_blas_as_it_was():
     assert busy() == before
 
 
+def test_one_thread_needs_nothing_that_limits_threads():
+    """In a web page there is one thread, and no threadpoolctl."""
+    code = (
+        "import sys; sys.modules['threadpoolctl'] = None\n"
+        "import numpy as np, convlib\n"
+        "x = np.ones((2, 8, 80, 80))\n"
+        "weight = np.ones((8, 1, 3, 3))\n"
+        "y = convlib.conv(x, weight, groups=8)\n"
+        "grad = convlib.conv_input_grad(y, weight, (80, 80), groups=8)\n"
+        "assert grad.shape == x.shape"
+    )
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
 def test_an_error_in_a_thread_reaches_the_caller():
     def work(task):
         if task == 5:
