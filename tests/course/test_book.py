@@ -200,10 +200,10 @@ def test_what_the_chapter_says_of_its_results_is_true(book):
 
 def test_the_speeds_on_the_page_are_those_that_were_measured(book):
     found = json.loads((ROOT / "bench" / "results" / "cpu.json").read_text(encoding="utf-8"))
-    text = built_text(book)
+    text = (book / "book" / "conv1d.html").read_text()
     assert f"Measured on {found['machine']['date']}: {found['machine']['processor']}" in text
     for row in found["rows"]:
         if row["operation"] == "forward" and row["group"] in {"1d", "long filter"}:
-            shown = numbers(re.escape(row["case"]) + r"\s*([\d.]+)", text)
+            shown = numbers(re.escape(row["case"]) + r"</th><td>([\d.]+)</td>", text)
             ratio = row["times"]["torch"]["median"] / row["times"]["convlib"]["median"]
             assert shown == [pytest.approx(ratio, rel=0.05, abs=0.006)]
