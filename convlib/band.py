@@ -22,7 +22,7 @@ import numpy as np
 
 from .blocks import boxes
 from .phases import adjoint_at_once
-from .threads import each, get_num_threads, scratch, summed
+from .threads import each, get_num_threads, scratch, summed, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,8 +174,9 @@ class _Rows:
             target[(*some, slice(there.stop, None))] = 0
             source, target = source[(*some, here)], target[(*some, there)]
             some.append(slice(None))
+        zeroed = unchanged("rows", (self, rows.shape, rows.dtype))
         for column in range(s.kernel[-1]):
-            self._shift(source, target[..., column, :, :], column)
+            self._shift(source, rows, target, column, zeroed)
         return rows
 
     def met(self, rows: Array, box: Box) -> Iterator[tuple[Ints, Array]]:
@@ -240,17 +241,18 @@ class _Rows:
             rest = rows[..., whole * self.height :, :]
             yield found[..., whole, : rest.shape[-2], :], rest
 
-    def _shift(self, source: Array, target: Array, column: int) -> None:
-        """Copy what a column of the kernel sees of each row, zeros where there is nothing."""
+    def _shift(self, source: Array, rows: Array, target: Array, column: int, zeroed: bool) -> None:
+        """Copy what a column of the kernel sees of each row, between zeros."""
         s = self.s
         begin, move = column * s.dilation[-1] - s.pads[-1][0], s.stride[-1]
         first = min(max(ceil(-begin / move), 0), s.out[-1])
         last = max(min((s.size[-1] - 1 - begin) // move + 1, s.out[-1]), first)
-        target[..., :first] = 0
-        target[..., last:] = 0
+        if not zeroed:
+            rows[..., column, :, :first] = 0
+            rows[..., column, :, last:] = 0
         if last > first:
             seen = slice(begin + first * move, begin + (last - 1) * move + 1, move)
-            target[..., first:last] = source[..., seen]
+            target[..., column, :, first:last] = source[..., seen]
 
     @property
     def _shape(self) -> Ints:

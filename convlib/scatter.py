@@ -123,7 +123,7 @@ def _shares(s: ConvShape) -> list[Box]:
     """Cut (N, groups, c_in) into boxes of `SHARES` shares; one for each thread, if it pays."""
     made = prod(s.kernel) * s.positions
     total = s.batch * s.groups * s.c_in * made
-    size = min(SHARES, max(total // get_num_threads(), TASK))
+    size = min(SHARES, max(total // get_num_threads(), SHARES if _stacks(s) else TASK))
     images = ceil(COLUMNS / s.positions)
     n, rest = cuts(s.batch, images), size // max(made * min(images, s.batch), 1)
     return [(first, *others) for first, others in product(n, boxes((s.groups, s.c_in), rest))]

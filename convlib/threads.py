@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
     from ._backend import Array
 
-__all__ = ["blas_on_one_thread", "each", "get_num_threads", "scratch", "set_num_threads", "summed"]
+__all__ = [
+    "blas_on_one_thread",
+    "each",
+    "get_num_threads",
+    "scratch",
+    "set_num_threads",
+    "summed",
+    "unchanged",
+]
 
 Task = TypeVar("Task")
 _chosen: int | None = None
@@ -135,6 +143,17 @@ def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         kept = np.empty(size, np.uint8)
         setattr(_own, name, kept)
     return kept[:size].view(dtype).reshape(shape)
+
+
+def unchanged(name: str, layout: object) -> bool:
+    """Return whether this thread's scratch array of that name was last used for that layout too.
+
+    Then zeros that lie between what is written are still there.
+    """
+    key = f"{name} layout"
+    same = getattr(_own, key, None) == layout
+    setattr(_own, key, layout)
+    return same
 
 
 class _Helper:
