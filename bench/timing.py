@@ -15,7 +15,7 @@ PROCESS = Path("/proc/self")
 ROUNDS = 8  # at least, unless a call takes long
 LONG = 1.0  # seconds
 TURN = 0.04  # seconds
-WARM = 0.04  # seconds before: the threads of the one before spin for a while, which must not count
+WARM = 0.15  # seconds before: BLAS threads spin for 0.1 after their work, which must not count
 TICK = 0.0005  # seconds: what the clock tells well, and short enough to fall between disturbances
 
 
