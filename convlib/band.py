@@ -49,9 +49,7 @@ def forward(x: Array, weight: Array, s: ConvShape) -> Array:
     y: Array = np.empty((s.batch, s.groups, s.c_out, *rows.s.out), x.dtype)
 
     def fill(box: Box) -> None:
-        found = rows.at(y, box) if rows.fit else None
-        if found is None:
-            found = scratch("found", rows.shape(box), y.dtype)
+        found = rows.at(y, box) if rows.fit else scratch("found", rows.shape(box), y.dtype)
         for number, (tap, below) in enumerate(rows.met(rows.laid(x, box), box)):
             if number == 0:
                 np.matmul(bands[tap][box[1]], below, out=found)
@@ -132,12 +130,12 @@ class _Rows:
     @property
     def elements(self) -> int:
         """How many elements a row of a band has."""
-        return self._reach(-2, self.height) * self.s.kernel[-1] * self.s.c_in
+        return self.s.reach(-2, self.height) * self.s.kernel[-1] * self.s.c_in
 
     @property
     def least(self) -> int:
         """How many elements the rows of the smallest box have."""
-        planes = prod(self._reach(axis, 1) for axis in range(len(self.s.out) - 2))
+        planes = prod(self.s.reach(axis, 1) for axis in range(len(self.s.out) - 2))
         return planes * self.elements * self.s.out[-1]
 
     def boxes(self) -> list[Box]:
@@ -163,7 +161,7 @@ class _Rows:
         s = self.s
         n, g, *places, bands = box
         places.append(slice(bands.start * self.height, bands.stop * self.height))
-        spans = [self._reach(axis, p.stop - p.start) for axis, p in enumerate(places)]
+        spans = [self.s.reach(axis, p.stop - p.start) for axis, p in enumerate(places)]
         lead = (n.stop - n.start, g.stop - g.start)
         rows = scratch("rows", (*lead, *spans, s.kernel[-1], s.c_in, s.out[-1]), x.dtype)
         source, target, some = x[n, g], rows, [slice(None)] * 2
@@ -256,7 +254,7 @@ class _Rows:
 
     @property
     def _shape(self) -> Ints:
-        s, tall = self.s, self._reach(-2, self.height)
+        s, tall = self.s, self.s.reach(-2, self.height)
         shape = (s.groups, s.c_out, self.height, tall, s.kernel[-1], s.c_in)
         return (*s.kernel[:-2], *shape)
 
@@ -267,11 +265,6 @@ class _Rows:
         moves = (row + s.stride[-2] * below, channel, *lead, s.dilation[-2] * below, column)
         shape = (s.groups, s.c_out, self.height, s.c_in, *s.kernel)
         return np.ndarray(shape, bands.dtype, bands, strides=(group, filters, *moves))
-
-    def _reach(self, axis: int, count: int) -> int:
-        """Return how many positions of an axis so many neighbouring outputs see."""
-        s = self.s
-        return (count - 1) * s.stride[axis] + (s.kernel[axis] - 1) * s.dilation[axis] + 1
 
     def _effort(self, call: int) -> int:
         return self.count * (self.height * self.s.c_out * self.elements * self.s.out[-1] + call)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from itertools import product
 from math import ceil, log2, prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -24,12 +24,14 @@ from .phases import adjoint_by_phases, spread
 from .threads import each, get_num_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ._backend import Array
     from .shapes import ConvShape
 
 __all__ = ["adjoint", "forward", "ring", "seconds", "weight_grad"]
+
+Task = TypeVar("Task")
 
 RATIO = 4  # of a block's length to the kernel's
 SHORTEST = 1 << 12  # block of a signal
@@ -53,12 +55,7 @@ def forward(x: Array, weight: Array, s: ConvShape) -> Array:
         some = slice(0, (rows.stop - rows.start - 1) * s.stride[0] + 1, s.stride[0])
         y[(slice(None), group, slice(None), rows)] = whole[(..., some, *reached[1:])]
 
-    tasks = list(product(_groups(x, s), blocks))
-    if isinstance(x, np.ndarray):
-        each(fill, tasks)
-    else:
-        for task in tasks:
-            fill(task)
+    _do(fill, list(product(_groups(x, s), blocks)), x)
     return y.reshape(s.batch, s.groups * s.c_out, *s.out)
 
 
@@ -82,10 +79,7 @@ def weight_grad(x: Array, y: Array, s: ConvShape) -> Array:
         whole: Array = xp.fft.irfftn(found, s=lengths, axes=axes)
         weight[group] = whole[(..., *reached)]
 
-    if isinstance(x, np.ndarray):
-        each(fill, _groups(x, s))
-    else:
-        fill(slice(None))
+    _do(fill, _groups(x, s), x)
     return weight.reshape(s.groups * s.c_out, s.c_in, *s.kernel)
 
 
@@ -97,6 +91,15 @@ def seconds(s: ConvShape) -> float:
     products = len(blocks) * s.batch * s.groups * s.c_in * s.c_out
     each_call = 80e-6 * s.groups * len(blocks)
     return each_call + points * (planes * log2(points + 1) * 0.35e-9 + products * 2e-9)
+
+
+def _do(fill: Callable[[Task], None], tasks: list[Task], x: Array) -> None:
+    """Share the tasks among threads; what is on a GPU has its own."""
+    if isinstance(x, np.ndarray):
+        each(fill, tasks)
+    else:
+        for task in tasks:
+            fill(task)
 
 
 def _groups(x: Array, s: ConvShape) -> list[slice]:
@@ -121,13 +124,12 @@ def _lengths(blocks: list[slice], s: ConvShape) -> tuple[int, ...]:
     Along other axes than the first, the zeros before the input are those behind it.
     """
     rows = max((cut.stop - cut.start for cut in blocks), default=1)
-    first = (rows - 1) * s.stride[0] + s.dilation[0] * (s.kernel[0] - 1) + 1
     per_axis = zip(s.size, s.pads, s.kernel, s.dilation, s.out, s.stride, strict=True)
     others = [
         max(n + max(pads), (k - 1) * d + 1, (out - 1) * move + 1)
         for n, pads, k, d, out, move in list(per_axis)[1:]
     ]
-    return ring((first, *others))
+    return ring((s.reach(0, rows), *others))
 
 
 def _wrapped(bank: Array, s: ConvShape, lengths: Sequence[int]) -> Array:
@@ -142,7 +144,7 @@ def _wrapped(bank: Array, s: ConvShape, lengths: Sequence[int]) -> Array:
 def _seen(x: Array, rows: slice, s: ConvShape) -> Array:
     """Return what a block of rows of the output sees, with the zeros around the first axis."""
     start = rows.start * s.stride[0] - s.pads[0][0]
-    count = (rows.stop - rows.start - 1) * s.stride[0] + s.dilation[0] * (s.kernel[0] - 1) + 1
+    count = s.reach(0, rows.stop - rows.start)
     first, last = max(start, 0), min(start + count, s.size[0])
     if 0 <= start < last:
         return x[:, :, :, first:last]

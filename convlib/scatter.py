@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .blocks import boxes, cuts
-from .phases import aligned, folded, interleave
+from .phases import aligned, all_phases, folded, interleave
 from .threads import each, get_num_threads, scratch
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def seconds(s: ConvShape) -> float:
     if prod(s.kernel) * s.positions > LARGEST:
         return inf
     if _stacks(s):
-        taps = prod(ceil(k / move) for k, move in zip(s.kernel, s.stride, strict=True))
+        taps = prod(all_phases(s)[2].kernel)
         planes = s.batch * s.groups * s.positions
         return 80e-6 + planes * (taps + 2 * s.c_in * prod(s.stride)) * 0.3e-9
     shares = s.batch * s.groups * s.c_in * prod(s.kernel) * s.positions
@@ -92,7 +92,7 @@ def _stack(phases: Array, bank: Array, y: Array, s: ConvShape) -> None:
     """
     groups, channels, images = len(y), bank.shape[2], y.shape[2]
     length = phases.shape[-len(s.out) :]
-    taps = [ceil(k / move) for k, move in zip(s.kernel, s.stride, strict=True)]
+    taps = all_phases(s)[2].kernel
     given = scratch("given", (groups, images, *length), y.dtype)
     given[...] = 0
     given[(..., *map(slice, s.out))] = y[:, 0]

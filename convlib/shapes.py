@@ -68,6 +68,10 @@ class ConvShape:
         """Where `size` lies in `room`."""
         return tuple(slice(lo, lo + n) for n, (lo, _) in zip(self.size, self.pads, strict=True))
 
+    def reach(self, axis: int, count: int) -> int:
+        """How many positions of `room` so many neighbouring positions of `out` see on an axis."""
+        return (count - 1) * self.stride[axis] + (self.kernel[axis] - 1) * self.dilation[axis] + 1
+
     def seen_by(self, tap: Iterable[int]) -> tuple[slice, ...]:
         """Positions in `room` that kernel element `tap` meets, one for each position of `out`."""
         return tuple(

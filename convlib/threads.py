@@ -110,8 +110,9 @@ def each(work: Callable[[Task], Any], tasks: Sequence[Task]) -> None:
         try:
             draw()
         finally:
-            for helper in helpers:
-                helper.wait()
+            errors = [helper.wait() for helper in helpers]  # of all, before any is raised
+        for error in filter(None, errors):
+            raise error
 
 
 def summed(
@@ -170,13 +171,12 @@ class _Helper:
         self._work = work
         self._given.release()
 
-    def wait(self) -> None:
-        """Wait until the work is done, and raise what it raised."""
+    def wait(self) -> BaseException | None:
+        """Wait until the work is done, and return what it raised."""
         self._done.acquire()
         error, self._error = self._error, None
         _idle.append(self)
-        if error is not None:
-            raise error
+        return error
 
     def _serve(self) -> None:
         while True:

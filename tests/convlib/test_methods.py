@@ -251,6 +251,17 @@ def test_an_error_in_a_thread_reaches_the_caller():
         threads.each(work, range(8))
 
 
+def test_errors_in_several_threads_lose_none_of_them():
+    def work(task):
+        raise RuntimeError(str(task))
+
+    convlib.set_num_threads(4)
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            threads.each(work, range(4))
+        assert len(threads._idle) == len(set(threads._idle)) >= 3
+
+
 @pytest.mark.parametrize(("given", "count"), [("3", 3), ("2,1", 2), ("", None), ("none", None)])
 def test_threads_are_those_of_the_environment(given, count):
     code = "import convlib; print(convlib.get_num_threads())"

@@ -72,7 +72,7 @@ def test_type_checkers_may_read_the_annotations():
 
 
 def test_importing_brings_no_heavy_library():
-    heavy = "{'cupy', 'scipy', 'torch', 'jax', 'dask', 'matplotlib'}"
+    heavy = "{'cupy', 'scipy', 'torch', 'jax', 'dask', 'matplotlib', 'numba'}"
     code = f"import sys, convlib; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
