@@ -186,7 +186,7 @@ def _contained(operation: str, algorithm: Any, a: Array, b: Array, s: ConvShape)
     """Compute once more, by elements, what may have multiplied infinity or NaN with its zeros."""
     with np.errstate(over="ignore", invalid="ignore"):
         found = algorithm(a, b, s)
-        finite = _is_finite(found)
+        finite = all(map(_is_finite, (a, b) if a.size + b.size < found.size else (found,)))
     if finite:
         return found
     return getattr(taps, operation)(a, b, s)

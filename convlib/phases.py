@@ -144,20 +144,30 @@ def interleave(phases: Array, x: Array, stride: Sequence[int], before: Sequence[
 
     `before` positions of each axis come before those of `x`.
     """
-    lead = (slice(None),) * (x.ndim - len(stride))
+    axes = len(before)
+    places = _places(tuple(stride), tuple(before), x.shape[-axes:], phases.shape[-axes:])
 
-    def lay(phase: tuple[int, ...]) -> None:
-        begins = [rest - lo for rest, lo in zip(phase, before, strict=True)]
-        firsts = [max(ceil(-at / move), 0) for at, move in zip(begins, stride, strict=True)]
-        target = (
-            slice(at + first * move, None, move)
-            for at, first, move in zip(begins, firsts, stride, strict=True)
-        )
-        place = x[(..., *target)]
-        source = (slice(a, a + n) for a, n in zip(firsts, place.shape[len(lead) :], strict=True))
-        place[...] = phases[(*lead, *phase, *source)]
+    def lay(place: tuple[Any, Any]) -> None:
+        target, source = place
+        x[target] = phases[source]
 
-    each(lay, list(product(*map(range, stride))))
+    each(lay, places)
+
+
+@lru_cache(256)
+def _places(stride: Ints, before: Ints, size: Ints, length: Ints) -> list[tuple[Any, Any]]:
+    """Return which positions of an array each phase has, and which of its own belong there."""
+    found = []
+    for phase in product(*map(range, stride)):
+        target, source = [], []
+        for rest, lo, move, n, most in zip(phase, before, stride, size, length, strict=True):
+            first = max(ceil((lo - rest) / move), 0)
+            begin = rest - lo + first * move
+            last = min(first + len(range(begin, n, move)), most)
+            source.append(slice(first, last))
+            target.append(slice(begin, begin + (last - first) * move, move))
+        found.append(((..., *target), (..., *phase, *source)))
+    return found
 
 
 def spread(a: Array, size: Sequence[int], apart: Sequence[int]) -> Array:

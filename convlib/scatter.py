@@ -15,7 +15,7 @@ import numpy as np
 
 from .blocks import boxes, cuts
 from .phases import aligned, all_phases, folded, interleave
-from .threads import each, get_num_threads, scratch
+from .threads import each, get_num_threads, scratch, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,8 @@ __all__ = ["adjoint", "seconds"]
 
 SHARES = 1 << 21  # elements at a time
 LARGEST = 4 * SHARES  # of one channel, which is not cut
-TASK = 1 << 17  # elements that are worth another thread
+TASK = 1 << 17  # shares that are worth another thread
+STACK = 1 << 19  # where they are so few to add up
 COLUMNS = 2048  # outputs of some images at least, that are multiplied together
 ALL = (slice(None), slice(None))
 
@@ -37,9 +38,12 @@ ALL = (slice(None), slice(None))
 def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:
     """Multiply, add up by phase, and lay the phases where they belong."""
     bank = weight.reshape(s.groups, s.c_out, s.c_in, *s.kernel)
+    if _stacks(s):
+        bank, fill_phases = folded(bank, s), _stack
+    else:
+        bank, fill_phases = bank.swapaxes(1, 2), _add_products
     y = y.reshape(s.batch, s.groups, s.c_out, *s.out)
     x: Array = np.empty((s.batch, s.groups, s.c_in, *s.size), y.dtype)
-    fill_phases = _stack if _stacks(s) else _add_products
     length = [ceil(n / move) for n, move in zip(s.room, s.stride, strict=True)]
     before = [lo for lo, _ in s.pads]
 
@@ -48,7 +52,7 @@ def adjoint(y: Array, weight: Array, s: ConvShape) -> Array:
         target, given = x[n, g, c], np.moveaxis(y[n, g], 0, 2)
         lead = (*target.shape[1:3], *s.stride, len(target))
         phases = scratch("phases", (*lead, *length), x.dtype)
-        fill_phases(phases, bank[g, :, c], given, s)
+        fill_phases(phases, bank[g, c], given, s)
         interleave(np.moveaxis(phases, len(lead) - 1, 0), target, s.stride, before)
 
     each(fill, _shares(s))
@@ -73,10 +77,11 @@ def _stacks(s: ConvShape) -> bool:
 
 
 def _add_products(phases: Array, bank: Array, y: Array, s: ConvShape) -> None:
-    """Add up the products of `bank` and `y` (groups, filters, N, *out), one for all elements."""
+    """Add up products of `y` and `bank` (groups, channels, filters, *kernel), by element."""
     phases[...] = 0
-    groups, filters, channels, *kernel = bank.shape
-    part, given = bank.reshape(groups, filters, -1).swapaxes(1, 2), y.reshape(groups, filters, -1)
+    groups, channels, filters, *kernel = bank.shape
+    part = np.moveaxis(bank, 2, -1).reshape(groups, -1, filters)
+    given = y.reshape(groups, filters, -1)
     shares = scratch("shares", (*part.shape[:2], given.shape[2]), y.dtype)
     np.matmul(part, given, out=shares)
     shares = shares.reshape(groups, channels, *kernel, *y.shape[2:])
@@ -86,29 +91,34 @@ def _add_products(phases: Array, bank: Array, y: Array, s: ConvShape) -> None:
 
 
 def _stack(phases: Array, bank: Array, y: Array, s: ConvShape) -> None:
-    """Write all phases as one product: the one channel of `y`, shifted to and fro, is few rows.
-
-    Laid out like a phase, with zeros behind, a shift along any axis is one of all of it.
-    """
-    groups, channels, images = len(y), bank.shape[2], y.shape[2]
-    length = phases.shape[-len(s.out) :]
+    """Write all phases as one product: the one channel of `y`, shifted to and fro, is few rows."""
     taps = all_phases(s)[2].kernel
-    given = scratch("given", (groups, images, *length), y.dtype)
-    given[...] = 0
-    given[(..., *map(slice, s.out))] = y[:, 0]
-    given = given.reshape(groups, images, -1)
-    shifted = scratch("shifted", (groups, prod(taps), *given.shape[1:]), y.dtype)
-    for number, tap in enumerate(np.ndindex(*taps)):
-        starts = [
-            t * (d if move == 1 else 1)
-            for t, d, move in zip(tap, s.dilation, s.stride, strict=True)
-        ]
-        by = int(np.ravel_multi_index(starts, length))
-        shifted[:, number, :, :by] = 0
-        shifted[:, number, :, by:] = given[..., : given.shape[-1] - by]
-    filters = folded(bank, s).reshape(groups, -1, prod(taps))
-    shape = (groups, channels * prod(s.stride), -1)
-    np.matmul(filters, shifted.reshape(groups, prod(taps), -1), out=phases.reshape(shape))
+    shifted = _shifted(y[:, 0], phases.shape[-len(s.out) :], taps, s)
+    filters = bank.reshape(len(y), -1, prod(taps))
+    np.matmul(filters, shifted, out=phases.reshape(len(y), filters.shape[1], -1))
+
+
+def _shifted(y: Array, length: Ints, taps: Ints, s: ConvShape) -> Array:
+    """Return copies of `y` (groups, N, *out), one for each of so many kernel elements, as rows.
+
+    Laid out like a phase, with zeros around, a shift along any axis is one of all of it.
+    """
+    steps = [
+        prod(length[axis + 1 :]) * (d if move == 1 else 1)
+        for axis, (d, move) in enumerate(zip(s.dilation, s.stride, strict=True))
+    ]
+    ahead = sum(step * (t - 1) for step, t in zip(steps, taps, strict=True))
+    given = scratch("given", (*y.shape[:2], ahead + prod(length)), y.dtype)
+    if not unchanged("given", (given.shape, given.dtype, length, s.out)):
+        given[...] = 0
+    inner = given[..., ahead:].reshape(*y.shape[:2], *length, copy=False)
+    inner[(..., *map(slice, s.out))] = y
+    group, image, one = given.strides
+    strides = (group, *(-step * one for step in steps), image, one)
+    shape = (len(y), *taps, y.shape[1], prod(length))
+    shifted = scratch("shifted", shape, y.dtype)
+    shifted[...] = np.ndarray(shape, y.dtype, given, ahead * one, strides)
+    return shifted.reshape(len(y), prod(taps), -1)
 
 
 def _met(s: ConvShape) -> Iterator[tuple[Ints, Ints, Ints]]:
@@ -123,7 +133,7 @@ def _shares(s: ConvShape) -> list[Box]:
     """Cut (N, groups, c_in) into boxes of `SHARES` shares; one for each thread, if it pays."""
     made = prod(s.kernel) * s.positions
     total = s.batch * s.groups * s.c_in * made
-    size = min(SHARES, max(total // get_num_threads(), SHARES if _stacks(s) else TASK))
+    size = min(SHARES, max(total // get_num_threads(), STACK if _stacks(s) else TASK))
     images = ceil(COLUMNS / s.positions)
     n, rest = cuts(s.batch, images), size // max(made * min(images, s.batch), 1)
     return [(first, *others) for first, others in product(n, boxes((s.groups, s.c_in), rest))]
