@@ -13,6 +13,7 @@ from .course import Course
 from .judge import judge, trials
 from .report.table import task_html, task_text
 from .rules import readable
+from .visible import SUFFIX, unpack
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -53,7 +54,7 @@ def check(name: str, *objects: Any) -> Checked:
     Raises
     ------
     FileNotFoundError
-        If the notebook does not lie in the course's folder.
+        If the notebook lies neither in the course's folder nor beside a ``.visible`` file.
     RuntimeError
         If a grader runs this instead of the judge: in a process with student code in it,
         nothing that is said counts.
@@ -61,8 +62,7 @@ def check(name: str, *objects: Any) -> Checked:
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         msg = "check() cannot grade: use `course grade`, which judges outside this process"
         raise RuntimeError(msg)
-    course = Course.find()
-    assignment = _assignment(course, name)
+    assignment = _assignment(name)
     task = assignment.task(name)
     answered = [(trial, _answer(task, objects, trial.case)) for trial in trials(task, None)]
     source = readable(_cells_run())
@@ -78,19 +78,24 @@ def check(name: str, *objects: Any) -> Checked:
     return checked
 
 
-def _assignment(course: Course, task: str) -> Assignment:
+def _assignment(task: str) -> Assignment:
     """Return the assignment whose folder this is, else the only one that has the task."""
-    here = Path.cwd().name
-    names = [here] if here in course.assignment_ids() else course.assignment_ids()
-    found = [
-        assignment
-        for assignment in map(course.assignment, names)
-        if task in {known.name for known in assignment.tasks}
-    ]
+    found = [one for one in _known() if task in {known.name for known in one.tasks}]
     if len(found) != 1:
         msg = f"{len(found)} assignments have a task {task!r}: run this in the assignment's folder"
         raise ValueError(msg)
     return found[0]
+
+
+def _known() -> list[Assignment]:
+    """Return the visible parts that lie here, else the course's assignments."""
+    here = Path.cwd()
+    packed = sorted(here.glob(f"*{SUFFIX}"))
+    if packed:
+        return [unpack(path.read_bytes()) for path in packed]
+    course = Course.find()
+    names = [here.name] if here.name in course.assignment_ids() else course.assignment_ids()
+    return [course.assignment(name) for name in names]
 
 
 def _answer(task: Task, objects: tuple[Any, ...], case: Case) -> Answer:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .source import Bindings
 
-__all__ = ["no_call", "no_loop_over_samples", "readable"]
+__all__ = ["made", "no_call", "no_loop_over_samples", "readable"]
 
 Found = Iterable[tuple[ast.AST, str]]
 HIDING = {"eval", "exec"}
@@ -47,7 +47,7 @@ def no_call(*names: str, cost: float) -> Rule:
                     elif name in HIDING:
                         yield node, f"`{name}` hides what is called"
 
-    return Rule(f"no {', '.join(names)}", _finder(search), cost)
+    return Rule(f"no {', '.join(names)}", _finder(search), cost, ("no_call", names))
 
 
 def no_loop_over_samples(signal: str, *, cost: float) -> Rule:
@@ -76,7 +76,31 @@ def no_loop_over_samples(signal: str, *, cost: float) -> Rule:
         for loop in sample_loops(found, function, signal):
             yield loop, "this loop runs once per sample"
 
-    return Rule("no Python loop over samples", _finder(search), cost)
+    recipe = "no_loop_over_samples", (signal,)
+    return Rule("no Python loop over samples", _finder(search), cost, recipe)
+
+
+def made(name: str, arguments: Sequence[str], *, cost: float) -> Rule:
+    """Return the rule of a recipe.
+
+    Raises
+    ------
+    ValueError
+        If no rule is called that.
+
+    Examples
+    --------
+    >>> made("no_call", ["convolve"], cost=0.5).name
+    'no convolve'
+    """
+    makers: dict[str, Callable[..., Rule]] = {
+        "no_call": no_call,
+        "no_loop_over_samples": no_loop_over_samples,
+    }
+    if name not in makers:
+        msg = f"there is no rule {name!r}; there are {sorted(makers)}"
+        raise ValueError(msg)
+    return makers[name](*arguments, cost=cost)
 
 
 def _finder(

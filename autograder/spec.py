@@ -73,11 +73,15 @@ class Rule:
         Where the rule is broken in the source of the student's cells.
     cost : float
         Part of the task's score that a broken rule takes away, 0 to 1.
+    recipe : tuple of (str, sequence)
+        The function of `autograder.rules` that makes it, and its arguments, so that a rule can be
+        written to a file; empty for a rule of one's own, which cannot.
     """
 
     name: str
     find: Callable[[str, str], Sequence[Finding]]
     cost: float
+    recipe: tuple[str, Sequence[str]] | tuple[()] = ()
 
 
 @dataclass(frozen=True)
