@@ -1,0 +1,17 @@
+"""What makes the built book a good website: a Sphinx extension, one module for each part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import assignments, assets, meta, not_found, notebooks, sitemap
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add all parts to the build."""
+    for part in (meta, sitemap, not_found, notebooks, assignments, assets):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
