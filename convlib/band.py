@@ -25,7 +25,7 @@ from .phases import adjoint_at_once
 from .threads import each, get_num_threads, scratch, summed, unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ._backend import Array
     from .blocks import Box  # here of images, groups, positions on the axes but two, and bands
@@ -138,7 +138,7 @@ class _Rows:
         planes = prod(self.s.reach(axis, 1) for axis in range(len(self.s.out) - 2))
         return planes * self.elements * self.s.out[-1]
 
-    def boxes(self) -> list[Box]:
+    def boxes(self) -> Sequence[Box]:
         """Cut (images, groups, *positions, bands) into boxes."""
         s = self.s
         space = (s.batch, s.groups, *s.out[:-2], self.count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from math import ceil
 from typing import TYPE_CHECKING
@@ -16,17 +17,22 @@ __all__ = ["Box", "boxes", "cuts"]
 Box = tuple[slice, ...]
 
 
-def boxes(shape: Sequence[int], size: int) -> list[Box]:
+def boxes(shape: Sequence[int], size: int) -> tuple[Box, ...]:
     """Cut an index space into boxes of about `size` positions, the last axes whole first.
 
     Where an axis is cut, each thread gets as many of its parts.
     """
+    return _boxes(tuple(shape), size, get_num_threads())
+
+
+@lru_cache(256)
+def _boxes(shape: Sequence[int], size: int, threads: int) -> tuple[Box, ...]:
     sides: list[list[slice]] = []
     for n in reversed(shape):
         whole = n <= size
-        sides.append(cuts(n, size, 1 if whole else get_num_threads()))
+        sides.append(cuts(n, size, 1 if whole else threads))
         size = size // max(n, 1) if whole else 1
-    return list(product(*reversed(sides)))
+    return tuple(product(*reversed(sides)))
 
 
 def cuts(n: int, size: int, multiple: int = 1) -> list[slice]:

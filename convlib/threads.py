@@ -88,7 +88,8 @@ def each(work: Callable[[Task], Any], tasks: Sequence[Task]) -> None:
 
     Within a task, other tasks are done one after the other: the processors are busy.
     """
-    threads = 1 if getattr(_own, "busy", False) else min(get_num_threads(), len(tasks))
+    alone = len(tasks) <= 1 or getattr(_own, "busy", False)
+    threads = 1 if alone else min(get_num_threads(), len(tasks))
     if threads <= 1:
         for task in tasks:
             work(task)
