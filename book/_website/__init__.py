@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import assignments, assets, meta, not_found, notebooks, sitemap
+from . import assets, assignments, mathjax, meta, not_found, notebooks, sitemap, sounds
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add all parts to the build."""
-    for part in (meta, sitemap, not_found, notebooks, assignments, assets):
+    for part in (meta, sitemap, not_found, notebooks, assignments, sounds, mathjax, assets):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
