@@ -1,0 +1,115 @@
+// What can be set in the lab figure: the sliders, the numbers it starts from, and its state as text.
+// A classic script, so that the page also works when opened from a file.
+globalThis.convSettings = (() => {
+  "use strict";
+  const { range, places } = globalThis.convArithmetic;
+
+  // Limits and usual positions for one, two and three axes: a figure has to fit a phone.
+  const SLIDERS = [
+    { name: "size", text: "Input size", min: 1, max: [12, 8, 5], usual: [8, 5, 4] },
+    { name: "kernel", text: "Kernel size", min: 1, max: [5, 5, 3], usual: [3, 3, 2] },
+    { name: "stride", text: "Stride", min: 1, max: [4, 3, 2], usual: [1, 1, 1] },
+    { name: "padding", text: "Padding", min: 0, max: [3, 2, 1], usual: [0, 0, 0] },
+    { name: "dilation", text: "Dilation", min: 1, max: [4, 3, 2], usual: [1, 1, 1] },
+    { name: "output_padding", text: "Output padding", min: 0, max: [3, 2, 1], usual: [0, 0, 0] },
+    { name: "channels", text: "Input channels", min: 1, max: [4, 4, 4], usual: [1, 1, 1] },
+    { name: "filters", text: "Filters", min: 1, max: [4, 4, 4], usual: [1, 1, 1] },
+    { name: "groups", text: "Groups", min: 1, max: [4, 4, 4], usual: [1, 1, 1] },
+  ];
+  const SPREAD = { size: [4, 3, 2], stride: [2, 2, 2] }; // usual where the kernel spreads out
+  const MANY = ["channels", "filters", "groups"];
+
+  /** The sliders that a figure with these attributes has, each with its limits and position. */
+  function slidersOf(node, { axes, transposed }) {
+    const many = MANY.some((name) => node.hasAttribute(name));
+    const shown = ({ name }) =>
+      (name !== "output_padding" || transposed) && (many || !MANY.includes(name));
+    return SLIDERS.filter(shown).map(({ name, text, min, max, usual }) => {
+      const given = Number.parseInt(node.getAttribute(name.replace("_", "-")), 10);
+      const filling = (transposed && SPREAD[name]) || usual;
+      const value = given >= min ? given : filling[axes - 1];
+      return { name, text, min, max: Math.max(max[axes - 1], value), value };
+    });
+  }
+
+  /** In how many groups channels and filters can be cut; the last is depthwise if channels allow. */
+  const divisors = ({ channels, filters }) =>
+    range(Math.min(channels, filters)).map((i) => i + 1)
+      .filter((g) => channels % g === 0 && filters % g === 0);
+
+  // --- Numbers to start from: digits of pi, and kernels with a meaning. --------------------------
+
+  const DIGITS = "314159265358979323846264338327950288419716939937510582097494459230781640";
+  const PATTERNS = [
+    [[1, 2, 1, 2, 1], [1, 0, -1, 2, 1]], // an edge along the last axis
+    [[1, 0, -1, 0, 1], [1, 2, 1, 2, 1]], // an edge across it
+    [[1, 1, 1, 1, 1], [1, 1, 1, 1, 1]], // a sum
+    [[0, 1, 0, 1, 0], [-1, 2, -1, 0, 0]], // a ridge
+  ];
+  const TENT = [[1, 2, 1, 2, 1], [1, 2, 1, 2, 1]]; // what spreads a number out evenly
+
+  const digit = ([channel, ...place]) => {
+    const along = place.reduce((sum, i) => sum * 8 + i, 0);
+    return Number(DIGITS[(along + 17 * channel) % DIGITS.length]);
+  };
+
+  const weight = ([a, b, ...taps], transposed) => {
+    const patterns = transposed ? [TENT, ...PATTERNS] : PATTERNS;
+    const [across, along] = patterns[(a + b) % patterns.length];
+    const last = taps.pop();
+    return taps.reduce((value, tap) => value * (across[tap] ?? 1), along[last] ?? 1);
+  };
+
+  /** Numbers that keep their place when the shape changes: the given ones, then our own. */
+  class Numbers {
+    constructor(text, shape, own) {
+      this.own = own;
+      this.given = {};
+      const numbers = (text ?? "").split(",").map((part) => Number.parseFloat(part));
+      places(shape).forEach((place, at) => {
+        if (Number.isFinite(numbers[at])) this.given[place] = numbers[at];
+      });
+      this.reset();
+    }
+
+    reset() {
+      this.changed = false;
+      this.kept = { ...this.given };
+    }
+
+    list(shape) {
+      return places(shape).map((place) => this.kept[place] ?? this.own(place));
+    }
+
+    set(place, value) {
+      this.changed = true;
+      this.kept[place] = value;
+    }
+
+    /** All of an array at once, from text; if it is not a whole array of numbers, nothing. */
+    take(text, shape) {
+      const numbers = (text ?? "").split(",").map(Number), all = places(shape);
+      if (!text || numbers.length !== all.length || !numbers.every(Number.isFinite)) return;
+      all.forEach((place, at) => this.set(place, numbers[at]));
+    }
+  }
+
+  // --- State as text: `#id?size=8&stride=2`, several figures joined by `;`. -----------------------
+
+  const parts = (hash) => hash.replace(/^#/, "").split(";").map((part) => part.split("?"));
+
+  /** What the address says of the figure with this id: its parameters, or null. */
+  function stateIn(hash, id) {
+    const own = parts(hash).find(([name, query]) => name === id && query);
+    return own ? new URLSearchParams(own[1]) : null;
+  }
+
+  /** The address with the state of this figure put in its place; others keep theirs. */
+  function hashWith(hash, id, state) {
+    const query = Object.entries(state).map(([name, value]) => `${name}=${value}`).join("&");
+    const others = parts(hash).filter(([name, text]) => text && name !== id);
+    return "#" + [...others.map((part) => part.join("?")), `${id}?${query}`].join(";");
+  }
+
+  return { slidersOf, divisors, Numbers, digit, weight, stateIn, hashWith };
+})();
