@@ -18,8 +18,8 @@ def gallery() -> HTML:
     """Draw one small picture of each type of convolution."""
     figures = (
         f"<figure>{_drawing(alt, grids)}"
-        f"<figcaption><strong>{name}</strong><br>{alt}</figcaption></figure>"
-        for name, alt, grids in TYPES
+        f'<figcaption><a href="{chapter}.html">{name}</a><br>{alt}</figcaption></figure>'
+        for name, chapter, alt, grids in TYPES
     )
     return HTML(f'<div class="gallery">{"".join(figures)}</div>')
 
@@ -33,6 +33,7 @@ def _window(corner: Sequence[int], kernel: Sequence[int], dilation: int = 1) -> 
 TYPES = (
     (
         "1D",
+        "conv1d",
         "Three neighbouring inputs of a signal make one output.",
         [
             ((1, 9), (0, 2.4), "input", _window((0, 3), (1, 3))),
@@ -40,7 +41,17 @@ TYPES = (
         ],
     ),
     (
+        "Causal",
+        "conv1d",
+        "The output stands at its last input: it never sees a later one.",
+        [
+            ((1, 9), (0, 2.4), "input", _window((0, 3), (1, 3))),
+            ((1, 9), (0, 0), "output", {(0, 5)}),
+        ],
+    ),
+    (
         "2D",
+        "conv2d",
         "A patch of an image makes one output pixel.",
         [
             ((5, 5), (0, 0), "input", _window((1, 1), (3, 3))),
@@ -49,6 +60,7 @@ TYPES = (
     ),
     (
         "3D",
+        "conv3d",
         "A block of a volume, here two of its three slices, makes one output.",
         [
             ((4, 4), (1.5 * i, 0.9 * i), "input", _window((1, 1), (2, 2)) if i < 2 else ())
@@ -61,6 +73,7 @@ TYPES = (
     ),
     (
         "Dilated",
+        "dilated",
         "The taps stand apart, so few weights see far.",
         [
             ((7, 7), (0, 0), "input", _window((1, 1), (3, 3), 2)),
@@ -69,6 +82,7 @@ TYPES = (
     ),
     (
         "Transposed",
+        "transposed",
         "One input spreads over a patch of the larger output.",
         [
             ((3, 3), (0, 2), "input", {(1, 1)}),
@@ -76,7 +90,22 @@ TYPES = (
         ],
     ),
     (
+        "Grouped",
+        "separable",
+        "The channels are cut into groups, and each output reads one group alone.",
+        [
+            ((4, 4), (left + 1.2 * i, 0.8 * i), "input", _window((1, 1), (2, 2)) if lit else ())
+            for left, lit in ((0, True), (7.5, False))
+            for i in (1, 0)
+        ]
+        + [
+            ((3, 3), (16 + 1.2 * i, 0.5 + 0.8 * i), "output", {(1, 1)} if i == 0 else ())
+            for i in (1, 0)
+        ],
+    ),
+    (
         "Depthwise separable",
+        "separable",
         "Each channel has its own kernel; a pointwise step then mixes the channels.",
         [((4, 4), (1.2 * i, 0.8 * i), "input", _window((1, 1), (2, 2))) for i in (2, 1, 0)]
         + [((3, 3), (8 + 1.2 * i, 0.5 + 0.8 * i), "output", {(1, 1)}) for i in (2, 1, 0)]

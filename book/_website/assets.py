@@ -43,7 +43,7 @@ def _lighten(app: Sphinx, error: Exception | None) -> None:
         scripts = site.glob("_static/scripts/[!f]*.js")
         _subset(site / ICON_FONT, _icons(styles, [*pages, *scripts]), site / "_static/icons.woff")
     for path in (path for pattern in UNUSED for path in site.glob(pattern)):
-        remove(path)
+        _remove(path)
 
 
 def _text(path: Path) -> str:
@@ -73,11 +73,10 @@ def _subset(font: Path, icons: set[int], smaller: Path) -> None:
     subset.save_font(loaded, str(smaller), options)
 
 
-def remove(path: Path) -> None:
-    """Remove a file, or a folder with all in it."""
+def _remove(path: Path) -> None:
     if path.is_dir():
         for inside in path.iterdir():
-            remove(inside)
+            _remove(inside)
         path.rmdir()
     else:
         path.unlink()

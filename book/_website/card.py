@@ -53,17 +53,17 @@ def _picture(title: str, book: str, path: Path) -> None:
     ax.text(80, 150, "\n".join(lines), fontsize=52, fontweight="bold", va="top", color="#14181e")
     if title != book:
         ax.text(80, 80, book, fontsize=22, va="center", color="#57606a")
-    _row(ax, 380, 0, 10, INPUT, lit={3, 4, 5})
-    _row(ax, 450, 3, 3, KERNEL, lit={0, 1, 2})
-    _row(ax, 520, 1, 8, OUTPUT, lit={3})
+    _row(ax, 380, range(10), INPUT, lit={3, 4, 5})
+    _row(ax, 450, range(3, 6), KERNEL, lit={3, 4, 5})
+    _row(ax, 520, range(1, 9), OUTPUT, lit={4})
     figure.savefig(path)
 
 
-def _row(ax: Axes, top: int, start: int, count: int, colour: str, lit: set[int]) -> None:
+def _row(ax: Axes, top: int, cells: range, colour: str, *, lit: set[int]) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    for cell in range(count):
+    for cell in cells:
         look: dict[str, Any] = {"edgecolor": colour, "linewidth": 3}
         look["facecolor"] = colour if cell in lit else PAPER
-        corner = (84 + 70 * (start + cell), top)
+        corner = (84 + 70 * cell, top)
         ax.add_patch(FancyBboxPatch(corner, 50, 50, boxstyle="round,pad=0,rounding_size=8", **look))

@@ -9,8 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .assets import remove
-
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -52,7 +50,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     start = (folder / "startup.js").read_text(encoding="utf-8")  # it waits for the script's end
     pieces = (start, f"MathJax.loader.preLoad({said})", *parts)
     (static / SCRIPT).write_text(";\n".join(pieces), encoding="utf-8")
-    fonts = {path for path in (folder / FONTS).iterdir()}
+    fonts = set((folder / FONTS).iterdir())
     for path in [p for p in folder.rglob("*") if p.is_file()]:
         if path not in fonts and path != static / SCRIPT:
             path.unlink()

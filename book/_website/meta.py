@@ -71,11 +71,15 @@ def _describe(
         "og:image:alt": card.alt(title),
         **({"og:url": address(base, pagename)} if base else {}),
     }
-    lines = [f'<meta property="{name}" content="{html.escape(text)}">' for name, text in tags.items()]
-    lines.append('<meta name="twitter:card" content="summary_large_image">')
-    if doctree is None:
-        lines.append(f'<meta name="description" content="{html.escape(description)}">')
+    lines = [_tag("property", name, text) for name, text in tags.items()]
+    lines.append(_tag("name", "twitter:card", "summary_large_image"))
+    if doctree is None:  # a page with a source has one already
+        lines.append(_tag("name", "description", description))
     context["metatags"] = context.get("metatags", "") + "\n".join(lines)
+
+
+def _tag(kind: str, name: str, text: str) -> str:
+    return f'<meta {kind}="{name}" content="{html.escape(text)}">'
 
 
 def _description(pagename: str, doctree: nodes.document | None) -> str:

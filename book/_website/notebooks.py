@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FOLDER = "notebooks"
 ROLE = re.compile(r"\[([^\]]+)\]\{\.conv-\w+\}")  # [kernel]{.conv-kernel}
 COLOUR = re.compile(r"\\(?:Input|Kernel|Output)\s*(?=\{)")  # macros that Jupyter does not know
+FIGURE = re.compile(r"<conv-lab.*?</conv-lab>", re.DOTALL)
 LINK = re.compile(r"\]\((\w+)\.md(#[\w-]+)?\)")
 
 
@@ -91,7 +92,7 @@ def plain_markdown(text: str) -> str:
     text = re.sub(r"\{download\}`([^`<]+) <[^`]+>`", r"\1", text)
     text = re.sub(r"^:{3,}\{(?:card|dropdown|\w+)\} ?(.*)$", _heading, text, flags=re.MULTILINE)
     text = re.sub(r"^:{3,}$", "", text, flags=re.MULTILINE)
-    return re.sub(r"<conv-lab.*?</conv-lab>", "*(Here the page has its figure.)*", text, flags=re.DOTALL)
+    return FIGURE.sub("*(Here the page has its figure.)*", text)
 
 
 def _heading(directive: re.Match[str]) -> str:
