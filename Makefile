@@ -14,11 +14,12 @@ unexport PYTHONDONTWRITEBYTECODE
 LIBRARY := $(wildcard convlib/*.py)
 HELPERS := $(wildcard book/_*.py) $(wildcard bench/results/*.json)
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.py' -not -path '*/__pycache__/*')
+WEBSITE := $(wildcard book/_website/*.py)
 ASSIGNMENTS := $(notdir $(patsubst %/cases.py,%,$(wildcard solutions/*/cases.py)))
 RELEASES := $(foreach id,$(ASSIGNMENTS),exercises/$(id)/$(id).ipynb)
 SAMPLE := _build/sample_class
 
-.PHONY: course test setup book release sample lint doctor lock clean clean-class chromium g++ bench
+.PHONY: course test setup book pdf release sample lint doctor lock clean clean-class chromium g++ bench
 .DELETE_ON_ERROR:
 
 course: book release sample
@@ -59,9 +60,15 @@ g++: # the tests run the CUDA kernels on the CPU
 
 book: setup $(SITE)
 
-$(SITE): $(LIBRARY) $(HELPERS) $(PAGES) $(RELEASES) _build/.cache-of-this-library | setup
+$(SITE): $(LIBRARY) $(HELPERS) $(PAGES) $(WEBSITE) $(RELEASES) _build/.cache-of-this-library | setup
 	jupyter-book build . --all -W -n --keep-going
 	touch $@
+
+# Printed from one long page by Chromium: what the site shows is what the paper shows.
+pdf: setup $(SITE) | chromium
+	jupyter-book build . --builder singlehtml --all -W -n --keep-going
+	python -m book._website.pdf _build
+	@echo "The whole book: _build/convolution.pdf"
 
 # The execution cache looks at cells alone: drop it when what they import has changed.
 _build/.cache-of-this-library: $(LIBRARY) $(HELPERS)
