@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import assets, assignments, mathjax, meta, not_found, notebooks, sitemap, sounds
+from . import assets, assignments, live, mathjax, meta, not_found, notebooks, sitemap, sounds
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+PARTS = (meta, sitemap, not_found, notebooks, assignments, sounds, mathjax, live, assets)
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add all parts to the build."""
-    for part in (meta, sitemap, not_found, notebooks, assignments, sounds, mathjax, assets):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
