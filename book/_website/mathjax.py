@@ -23,6 +23,12 @@ PARTS = (
     "output/chtml/fonts/tex",
     "a11y/assistive-mml",
 )
+# What scrolls must be within reach of the keyboard.
+REACH = """window.MathJax.startup = {pageReady: async () => {
+  await MathJax.startup.defaultPageReady();
+  for (const formula of document.querySelectorAll("mjx-container[display]"))
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+}}"""
 FONTS = "output/chtml/fonts/woff-v2"
 
 
@@ -48,7 +54,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     said = ", ".join(f'"{part}"' for part in PARTS)
     parts = ((folder / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
     start = (folder / "startup.js").read_text(encoding="utf-8")  # it waits for the script's end
-    pieces = (start, f"MathJax.loader.preLoad({said})", *parts)
+    pieces = (REACH, start, f"MathJax.loader.preLoad({said})", *parts)
     (static / SCRIPT).write_text(";\n".join(pieces), encoding="utf-8")
     fonts = set((folder / FONTS).iterdir())
     for path in [p for p in folder.rglob("*") if p.is_file()]:
