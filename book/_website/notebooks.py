@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .meta import plain
+import nbformat
+from jupyter_cache import get_cache
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -26,8 +27,14 @@ def setup(app: Sphinx) -> None:
     app.connect("build-finished", _write_all)
 
 
-def _executed(app: Sphinx, pagename: str) -> Path:
-    return Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
+def _source(app: Sphinx, pagename: str) -> Any:
+    """Return the page as a notebook, or None for a page without code to see."""
+    path = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
+    if not path.exists():
+        return None
+    notebook = nbformat.read(path, as_version=4)
+    tags = (c.metadata.get("tags", []) for c in notebook.cells if c.cell_type == "code")
+    return notebook if any("remove-input" not in cell for cell in tags) else None
 
 
 def _place(pagename: str) -> str:
@@ -37,12 +44,12 @@ def _place(pagename: str) -> str:
 def _offer(
     app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    if doctree is None or not _executed(app, pagename).exists():
+    if app.builder.name != "html" or doctree is None or _source(app, pagename) is None:
         return
-    context["notebook"] = context["pathto"](_place(pagename), resource=True)
+    url = context["pathto"](_place(pagename), resource=True)
     for group in context.get("header_buttons", []):
         if group.get("label") == "download-buttons":
-            group["buttons"].insert(0, _button(context["notebook"]))
+            group["buttons"].insert(0, _button(url))
 
 
 def _button(url: str) -> dict[str, str]:
@@ -60,34 +67,36 @@ def _write_all(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     (Path(app.outdir) / FOLDER).mkdir(exist_ok=True)
+    cache = get_cache(app.env.mystnb_config.execution_cache_path)
     for pagename in app.env.found_docs:
-        executed = _executed(app, pagename)
-        if executed.exists():
-            notebook = json.loads(executed.read_text(encoding="utf-8"))
-            title = plain(app.env.titles[pagename].astext())
-            there = Path(app.outdir) / _place(pagename)
-            there.write_text(json.dumps(for_jupyter(notebook, title), indent=1), encoding="utf-8")
+        notebook = _source(app, pagename)
+        if notebook is not None:
+            with suppress(KeyError):  # a notebook that was run just now has its outputs
+                _, notebook = cache.merge_match_into_notebook(notebook)
+            ready = for_jupyter(notebook, app.env.titles[pagename].astext())
+            nbformat.write(ready, Path(app.outdir) / _place(pagename))
 
 
-def for_jupyter(notebook: dict[str, Any], title: str) -> dict[str, Any]:
+def for_jupyter(notebook: Any, title: str) -> Any:
     """Return the notebook with its text in plain Markdown, and a first cell about itself."""
     about = (
         f"*This is the chapter “{title}” as a notebook, with the outputs of the book's build. "
         "To run it, open it in the course's folder `book`, beside the helpers that it imports. "
         "The interactive figures are on the book's page.*"
     )
-    first = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": about}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            cell["source"] = plain_markdown("".join(cell["source"]))
-    return notebook | {"cells": [first, *notebook["cells"]]}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = plain_markdown(cell.source)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell(about, id="about"))
+    notebook.metadata = {"kernelspec": notebook.metadata.kernelspec}
+    return notebook
 
 
 def plain_markdown(text: str) -> str:
     """Turn what only the book understands into what Jupyter shows."""
     text = ROLE.sub(r"**\1**", text)
     text = COLOUR.sub("", text)
-    text = LINK.sub(r"](\1.ipynb)", text)
+    text = LINK.sub(r"](\1.ipynb\2)", text)
     text = re.sub(r"\{glue:text\}`(\w+)[^`]*`", r"`\1`", text)
     text = re.sub(r"\{download\}`([^`<]+) <[^`]+>`", r"\1", text)
     text = re.sub(r"^:{3,}\{(?:card|dropdown|\w+)\} ?(.*)$", _heading, text, flags=re.MULTILINE)
