@@ -1,35 +1,21 @@
-// <conv-lab>: the figure in which a reader moves a kernel along an input, one output at a time.
+// <conv-lab>: the figure in which a reader moves a kernel along an input, stop by stop.
 // A classic script, so that the page also works when opened from a file; needs the other conv-*.js.
 (() => {
   "use strict";
-  const { times, flat, unflat, fits, shapes, sides, convolve } = globalThis.convArithmetic;
+  const { times, flat, unflat, fits, shapes, convolve } = globalThis.convArithmetic;
   const { slidersOf, divisors, Numbers, digit, weight, stateIn, hashWith } = globalThis.convSettings;
-  const { sumOf, readersOf, outputAloud, inputAloud } = globalThis.convWords;
-  const { facts, misfit, titleOf } = globalThis.convFacts;
-  const programs = globalThis.convPrograms;
-  const { Board, element } = globalThis.ConvBoard;
-  const STEP_MS = 1200, SAID_MS = 2000;
-
-  function button(text, act) {
-    const node = element("button", { type: "button" }, text);
-    node.addEventListener("click", act);
-    return node;
-  }
-
-  const coloured = (part) =>
-    part.role ? element("span", { class: `conv-${part.role}` }, part.text) : part;
-
-  /** Put a text on the clipboard, and say so on the button; true if the browser let us. */
-  async function copy(text, node, done, otherwise) {
-    const before = node.textContent;
-    try {
-      await navigator.clipboard.writeText(text);
-      node.textContent = done;
-    } catch { // the browser keeps its clipboard to itself on this page
-      node.textContent = otherwise();
-    }
-    setTimeout(() => (node.textContent = before), SAID_MS);
-  }
+  const { sumOf, readersOf, outputAloud, inputAloud, facts, misfit, titleOf } = globalThis.convWords;
+  const { Board, element, isSmall } = globalThis.convBoard;
+  const { light } = globalThis.convLights;
+  const { button, coloured, control, place, copy, programPanel, written } = globalThis.convPanel;
+  const STEP_MS = 1200;
+  const TICKS = {
+    predict: "Predict first: an output shows when you press it",
+    flip: "Flip the kernel, as in mathematics",
+    causal: "Causal: all the padding before",
+  };
+  const HINT = "Point at a number, or tab to it and use the arrow keys. "
+    + "Type over a weight of the kernel; on an input, press a digit.";
 
   class ConvLab extends HTMLElement {
     connectedCallback() {
@@ -46,130 +32,97 @@
 
     begin() {
       const axes = Math.min(3, Math.max(1, Number.parseInt(this.getAttribute("axes"), 10) || 1));
-      this.type = { axes, transposed: this.hasAttribute("transposed") };
+      const transposed = this.hasAttribute("transposed");
+      this.type = { axes, transposed };
       this.id ||= `conv-lab-${[...document.querySelectorAll("conv-lab")].indexOf(this) + 1}`;
       this.build();
       const { x, w } = shapes(this.read());
       this.inputs = new Numbers(this.getAttribute("x"), x, digit);
-      this.weights = new Numbers(this.getAttribute("w"), w, (place) => weight(place, this.type.transposed));
-      this.chosen = { letter: this.type.transposed ? "x" : "y", at: 0 };
+      this.weights = new Numbers(this.getAttribute("w"), w, (taps) => weight(taps, transposed));
+      this.chosen = { letter: transposed ? "x" : "y", at: 0 };
       this.lay();
       this.initial = new URLSearchParams(this.state());
     }
 
-    // --- The parts that stay: sliders, board, buttons, facts, code. --------------------------------
+    // --- The parts that stay. ----------------------------------------------------------------------
 
     build() {
-      this.sliders = {};
-      const controls = element("fieldset", { "aria-label": "Settings" });
-      controls.append(...slidersOf(this, this.type).map((slider) => this.slider(slider)));
-      this.groups = Number(this.sliders.groups?.value ?? 1);
       this.board = new Board(this);
-      this.caption = element("p", { class: "caption" });
+      this.program = programPanel();
       this.stage = element("div", { class: "stage" }, this.board.node);
       this.says = element("div", { class: "says" });
       this.spoken = element("p", { class: "spoken", role: "status" });
       this.facts = element("dl");
       this.replaceChildren(
-        this.caption, this.stage, this.says, this.spoken, this.buttons(), controls, this.facts, this.program());
+        this.header(), this.stage, this.says, this.spoken, this.buttons(),
+        this.controls(), this.facts, this.program.node);
     }
 
-    slider({ name, text, min, max, value }) {
-      const node = element("input", { type: "range", name, min, max, value });
-      node.addEventListener("input", () => {
-        if (name === "groups") this.groups = divisors(this.settings)[node.value - 1];
-        this.lay();
-      });
-      this.sliders[name] = node;
-      return element("label", {}, element("span", {}, text), node, element("span", { "aria-hidden": "true" }));
-    }
-
-    tick(name, text, act) {
-      this[name] = element("input", { type: "checkbox", name });
-      this[name].addEventListener("change", act);
-      return element("label", {}, this[name], ` ${text}`);
+    header() {
+      this.caption = element("p", { class: "caption" });
+      const link = button("Link", () => this.link(link));
+      return element("div", { class: "bar" },
+        this.caption, button("Reset", () => this.reset()), link, element("p", { class: "hint" }, HINT));
     }
 
     buttons() {
       this.player = button("Play", () => (this.timer ? this.stop() : this.play()));
-      const lay = () => this.lay();
-      const ticks = [
-        this.tick("predict", "Predict first: an output shows when you press it", lay),
-        this.tick("flip", "Flip the kernel, as in mathematics", () => this.turn()),
-        this.tick("causal", "Causal: all the padding before", lay),
-      ];
+      const steps = [button("Back", () => this.step(-1)), button("Step", () => this.step(1)), this.player];
+      const ticks = Object.entries(TICKS).map(([name, text]) => {
+        const [node, label] = control(text, { type: "checkbox", name }, () => this.lay(name === "flip"));
+        this[name] = node;
+        return label;
+      });
       this.causal.checked = this.hasAttribute("causal");
-      ticks[2].hidden = !this.causal.checked;
-      const link = button("Link", () => this.link(link));
-      return element("div", { class: "buttons" },
-        button("Back", () => this.step(-1)), button("Step", () => this.step(1)), this.player,
-        button("Reset", () => this.reset()), link, ...ticks);
+      if (!this.causal.checked) ticks.pop();
+      return element("div", { class: "buttons" }, ...steps, element("div", {}, ...ticks));
     }
 
-    program() {
-      this.code = element("code");
-      const naming = { tabindex: 0, role: "group", "aria-label": "The same in Python" };
-      const copier = button("Copy", () => copy(this.code.textContent, copier, "Copied", () => {
-        getSelection().selectAllChildren(this.code);
-        return "Selected";
-      }));
-      this.libraries = Object.keys(programs).map((name) => button(name, () => {
-        this.library = name;
-        this.writeProgram();
-      }));
-      [this.library] = Object.keys(programs);
-      const bar = element("div", { class: "bar" }, ...this.libraries, copier);
-      return element("div", { class: "program" }, bar, element("pre", naming, this.code));
+    controls() {
+      this.sliders = {};
+      const labels = slidersOf(this, this.type).map(({ name, text, role, ...limits }) => {
+        const attributes = { type: "range", name, class: `conv-${role}`, ...limits };
+        const [node, label] = control(text, attributes, () => {
+          if (name === "groups") this.groups = divisors(this.settings)[node.value - 1];
+          this.lay();
+        });
+        this.sliders[name] = node;
+        return label;
+      });
+      this.groups = Number(this.sliders.groups?.value ?? 1);
+      return element("fieldset", { "aria-label": "Settings" }, ...labels);
     }
 
     // --- New cells, after a slider moved. ----------------------------------------------------------
 
-    /** The settings as the sliders stand. */
+    /** The settings as the sliders stand; the one for groups counts the numbers that divide both. */
     read() {
-      const s = { ...this.type, channels: 1, filters: 1, groups: 1, output_padding: 0 };
+      const s = { ...this.type, channels: 1, filters: 1, output_padding: 0 };
       for (const [name, slider] of Object.entries(this.sliders)) s[name] = Number(slider.value);
-      const possible = divisors(s);
-      s.groups = possible.filter((g) => g <= this.groups).at(-1);
-      Object.assign(s, { causal: this.causal.checked, flip: this.flip.checked });
-      if (this.sliders.groups) {
-        this.sliders.groups.max = possible.length;
-        this.sliders.groups.value = possible.indexOf(s.groups) + 1;
-      }
-      this.sliders.padding.disabled = s.causal;
-      return s;
+      const possible = divisors(s), groups = possible.filter((g) => g <= this.groups).at(-1);
+      if (this.sliders.groups) this.sliders.groups.max = possible.length;
+      if (this.sliders.groups) place(this.sliders.groups, possible.indexOf(groups) + 1, `${groups}`);
+      return { ...s, groups, causal: this.causal.checked, flip: this.flip.checked };
     }
 
-    lay() {
+    /** Lay the board out anew, or leave its cells where they are, so that they can be seen to move. */
+    lay(sameCells = false) {
       this.stop();
       const s = this.settings = this.read();
-      for (const [name, slider] of Object.entries(this.sliders)) {
-        const text = String(s.causal && name === "padding" ? "\u2013" : s[name]);
-        slider.nextElementSibling.textContent = text;
-        slider.setAttribute("aria-valuetext", text);
-      }
+      for (const [name, slider] of Object.entries(this.sliders))
+        if (name !== "groups") place(slider, s[name], s.causal && name === "padding" ? "\u2013" : undefined);
+      this.sliders.padding.disabled = s.causal;
       this.revealed = new Set();
       this.scene = { s, shapes: shapes(s) };
       this.compute();
-      this.keepChosen();
-      this.board.lay(this.scene);
+      const { letter, at } = this.chosen, last = times(this.scene.shapes[letter]) - 1;
+      this.chosen = { letter, at: Math.max(0, Math.min(at, last)) };
+      if (sameCells) this.board.scene = this.scene;
+      else this.board.lay(this.scene);
       this.caption.textContent = titleOf(s);
       this.facts.replaceChildren(...facts(s).map(([term, text]) =>
-        element("div", {}, element("dt", {}, term), element("dd", {}, text))));
+        element("div", {}, element("dt", {}, term), element("dd", {}, ...text.map(coloured)))));
       this.says.style.minHeight = "";
-      this.update();
-    }
-
-    /** The chosen cell stays if it is still there. */
-    keepChosen() {
-      const { letter, at } = this.chosen, cells = times(this.scene.shapes[letter]);
-      this.chosen = { letter, at: Math.max(0, Math.min(at, cells - 1)) };
-    }
-
-    /** The kernel turns round in its place: no new cells in 1D and 2D. */
-    turn() {
-      this.settings.flip = this.flip.checked;
-      this.caption.textContent = titleOf(this.settings);
-      this.compute();
       this.update();
     }
 
@@ -185,14 +138,8 @@
 
     update() {
       this.board.write((at) => this.secret(at));
-      this.writeProgram();
+      this.program.write(this.scene.values, this.settings);
       this.mark();
-    }
-
-    writeProgram() {
-      this.code.textContent = programs[this.library](this.scene.values, this.settings);
-      for (const node of this.libraries)
-        node.setAttribute("aria-pressed", node.textContent === this.library);
     }
 
     weigh(at, value) {
@@ -212,40 +159,21 @@
     // --- New lights, after another cell was chosen. ------------------------------------------------
 
     mark() {
-      const { letter, at } = this.chosen;
-      this.board.mark(this.chosen);
-      this.says.replaceChildren(...this.sentence(letter, at));
-      const high = Number.parseFloat(this.says.style.minHeight) || 0; // what is below stays in place
+      const { letter, at } = this.chosen, { values, s } = this.scene, hidden = this.secret(at);
+      const aloud = letter === "x" ? inputAloud : outputAloud;
+      const sentence = () => (letter === "x"
+        ? readersOf(at, values, s).map(coloured) : written(sumOf(at, values, s, hidden)));
+      light(this.board, this.chosen);
+      this.says.classList.toggle("misfit", !fits(s));
+      this.says.replaceChildren(...(fits(s) ? sentence() : [misfit(s)]));
+      this.spoken.textContent = fits(s) ? aloud(at, values, s, hidden) : misfit(s);
+      requestAnimationFrame(() => this.keepHeight());
+    }
+
+    /** What is below the sentence stays in place when a shorter one follows. */
+    keepHeight() {
+      const high = Number.parseFloat(this.says.style.minHeight) || 0;
       this.says.style.minHeight = `${Math.max(high, this.says.offsetHeight)}px`;
-      this.spoken.textContent = this.aloud(letter, at);
-    }
-
-    aloud(letter, at) {
-      const { values, s } = this.scene;
-      if (!fits(s)) return misfit(s);
-      return letter === "x" ? inputAloud(at, values, s) : outputAloud(at, values, s, this.secret(at));
-    }
-
-    sentence(letter, at) {
-      const { values, s } = this.scene;
-      if (!fits(s)) return [misfit(s)];
-      if (letter === "x") return readersOf(at, values, s).map(coloured);
-      const { head, blocks, tail } = sumOf(at, values, s, this.secret(at));
-      const end = tail ? [" = ", coloured(tail)] : [];
-      if (tail && blocks[0].rows.length === 1) return [...[...head, ...blocks[0].rows.flat(2)].map(coloured), ...end];
-      const drawn = blocks.map((block) => this.block(block, blocks.length > 1));
-      const parts = [element("span", {}, ...head.map(coloured)), ...drawn, element("span", {}, ...end)];
-      return [element("div", { class: blocks.length > 1 ? "blocks" : "rows" }, ...parts)];
-    }
-
-    /** The products of one plane of the kernel, in its rows. */
-    block({ name, rows, sum }, several) {
-      const lines = rows.map((row) => element("span", { class: "line" },
-        ...row.map((term) => element("span", { class: "term" }, ...term.map(coloured)))));
-      const node = element("span", { class: several ? "block named" : "block", "data-name": name }, ...lines);
-      node.style.setProperty("--columns", Math.max(...rows.map((row) => row.length)));
-      if (several) node.append(element("span", { class: "sum" }, ` = ${sum}`));
-      return node;
     }
 
     secret(at) {
@@ -269,7 +197,7 @@
     // --- Steps: from stop to stop of the kernel, which are the outputs, or inputs if transposed. ----
 
     stops() {
-      const letter = sides(this.settings).x === "small" ? "x" : "y";
+      const letter = isSmall("x", this.settings) ? "x" : "y";
       return { letter, count: fits(this.settings) ? times(this.scene.shapes[letter]) : 0 };
     }
 
@@ -283,7 +211,7 @@
     show(at) {
       const { letter } = this.stops();
       this.choose(letter, at);
-      const cell = this.board.button(letter, at).getBoundingClientRect(), stage = this.stage.getBoundingClientRect();
+      const [cell, stage] = [this.board.button(letter, at), this.stage].map((node) => node.getBoundingClientRect());
       this.stage.scrollLeft += (cell.left + cell.right - stage.left - stage.right) / 2;
     }
 
@@ -301,24 +229,23 @@
     stop() {
       clearInterval(this.timer);
       this.timer = undefined;
-      if (this.player) this.player.textContent = "Play";
+      this.player.textContent = "Play";
     }
 
     // --- State: what a link carries. ---------------------------------------------------------------
 
     state() {
       const { letter, at } = this.chosen, { shapes: all, values } = this.scene, state = {};
-      for (const name of Object.keys(this.sliders)) state[name] = this.settings[name];
-      for (const name of ["causal", "flip", "predict"]) state[name] = Number(this[name].checked);
+      for (const name in this.sliders) state[name] = this.settings[name];
+      for (const name in TICKS) state[name] = Number(this[name].checked);
       if (this.inputs.changed) state.x = values.x.join(",");
       if (this.weights.changed) state.w = values.w.join(",");
       return { ...state, at: [letter, ...unflat(at, all[letter])].join(".") };
     }
 
     link(node) {
-      const hash = hashWith(location.hash, this.id, this.state());
-      history.replaceState(null, "", hash);
-      copy(location.href, node, "Link copied", () => "It is in the address");
+      history.replaceState(null, "", hashWith(location.hash, this.id, this.state()));
+      copy(location.href, node, () => "In the address");
     }
 
     reset() {
@@ -334,22 +261,21 @@
       this.scrollIntoView({ block: "center" });
     }
 
-    /** Set what is said and possible, and ignore the rest. */
+    /** Set what is said and possible, and leave the rest as it is. */
     apply(state) {
       for (const [name, slider] of Object.entries(this.sliders)) {
         const value = Number(state.get(name) || Number.NaN);
-        if (name === "groups") this.groups = value >= 1 ? value : this.groups;
+        if (name === "groups" && value >= 1) this.groups = value;
         else if (Number.isInteger(value) && value >= slider.min && value <= slider.max) slider.value = value;
       }
-      for (const name of ["causal", "flip", "predict"])
-        if (state.has(name)) this[name].checked = state.get(name) === "1";
+      for (const name in TICKS) if (state.has(name)) this[name].checked = state.get(name) === "1";
       const shape = shapes(this.read());
       this.inputs.take(state.get("x"), shape.x);
       this.weights.take(state.get("w"), shape.w);
-      const [letter, ...place] = (state.get("at") ?? "").split(".");
-      const known = shape[letter]?.length === place.length && letter !== "w";
-      if (known && place.every((i, axis) => /^\d+$/.test(i) && i < shape[letter][axis]))
-        this.chosen = { letter, at: flat(place.map(Number), shape[letter]) };
+      const [letter, ...index] = (state.get("at") ?? "").split(".");
+      const known = letter !== "w" && shape[letter]?.length === index.length
+        && index.every((i, axis) => /^\d+$/.test(i) && i < shape[letter][axis]);
+      if (known) this.chosen = { letter, at: flat(index.map(Number), shape[letter]) };
       this.lay();
     }
   }

@@ -4,17 +4,17 @@ globalThis.convSettings = (() => {
   "use strict";
   const { range, places } = globalThis.convArithmetic;
 
-  // Limits and usual positions for one, two and three axes: a figure has to fit a phone.
+  // Name, label, colour, least; then most and usual for one, two and three axes, as phones have room.
   const SLIDERS = [
-    { name: "size", text: "Input size", min: 1, max: [12, 8, 5], usual: [8, 5, 4] },
-    { name: "kernel", text: "Kernel size", min: 1, max: [5, 5, 3], usual: [3, 3, 2] },
-    { name: "stride", text: "Stride", min: 1, max: [4, 3, 2], usual: [1, 1, 1] },
-    { name: "padding", text: "Padding", min: 0, max: [3, 2, 1], usual: [0, 0, 0] },
-    { name: "dilation", text: "Dilation", min: 1, max: [4, 3, 2], usual: [1, 1, 1] },
-    { name: "output_padding", text: "Output padding", min: 0, max: [3, 2, 1], usual: [0, 0, 0] },
-    { name: "channels", text: "Input channels", min: 1, max: [4, 4, 4], usual: [1, 1, 1] },
-    { name: "filters", text: "Filters", min: 1, max: [4, 4, 4], usual: [1, 1, 1] },
-    { name: "groups", text: "Groups", min: 1, max: [4, 4, 4], usual: [1, 1, 1] },
+    ["size", "Input size", "input", 1, [12, 8, 5], [8, 5, 4]],
+    ["kernel", "Kernel size", "kernel", 1, [5, 5, 3], [3, 3, 2]],
+    ["stride", "Stride", "kernel", 1, [4, 3, 2], [1, 1, 1]],
+    ["padding", "Padding", "input", 0, [3, 2, 1], [0, 0, 0]],
+    ["dilation", "Dilation", "kernel", 1, [4, 3, 2], [1, 1, 1]],
+    ["output_padding", "Output padding", "output", 0, [3, 2, 1], [0, 0, 0]],
+    ["channels", "Input channels", "input", 1, [4, 4, 4], [1, 1, 1]],
+    ["filters", "Filters", "output", 1, [4, 4, 4], [1, 1, 1]],
+    ["groups", "Groups", "kernel", 1, [4, 4, 4], [1, 1, 1]],
   ];
   const SPREAD = { size: [4, 3, 2], stride: [2, 2, 2] }; // usual where the kernel spreads out
   const MANY = ["channels", "filters", "groups"];
@@ -22,13 +22,12 @@ globalThis.convSettings = (() => {
   /** The sliders that a figure with these attributes has, each with its limits and position. */
   function slidersOf(node, { axes, transposed }) {
     const many = MANY.some((name) => node.hasAttribute(name));
-    const shown = ({ name }) =>
+    const shown = ([name]) =>
       (name !== "output_padding" || transposed) && (many || !MANY.includes(name));
-    return SLIDERS.filter(shown).map(({ name, text, min, max, usual }) => {
+    return SLIDERS.filter(shown).map(([name, text, role, min, most, usual]) => {
       const given = Number.parseInt(node.getAttribute(name.replace("_", "-")), 10);
-      const filling = (transposed && SPREAD[name]) || usual;
-      const value = given >= min ? given : filling[axes - 1];
-      return { name, text, min, max: Math.max(max[axes - 1], value), value };
+      const value = given >= min ? given : ((transposed && SPREAD[name]) || usual)[axes - 1];
+      return { name, text, role, min, value, max: Math.max(most[axes - 1], value) };
     });
   }
 

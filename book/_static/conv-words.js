@@ -3,75 +3,69 @@
 // Texts are lists of strings and of { role, text }, to be coloured by role.
 globalThis.convWords = (() => {
   "use strict";
-  const { unflat, shapes, linksOf, total } = globalThis.convArithmetic;
+  const { unflat, span, pads, room, fits, outputSize, sizes, shapes, linksOf, total, counts } =
+    globalThis.convArithmetic;
 
-  const MINUS = "\u2212", TIMES = "\u00b7", AT_ONCE = 9;
+  const MINUS = "\u2212", TIMES = "\u00b7", BY = " \u00d7 ", AT_ONCE = 9;
   const number = (v) => String(v).replace("-", MINUS);
   const factor = (v) => (v < 0 ? `(${number(v)})` : number(v));
-  const aloud = (v) => String(v).replace("-", "minus ");
-  const roles = { x: "input", w: "kernel", y: "output" };
-  const say = (letter, text) => ({ role: roles[letter], text });
+  const ROLES = { x: "input", w: "kernel", y: "output" };
+  const say = (letter, text) => ({ role: ROLES[letter], text });
 
-  /** The index of a cell as Python writes it, without the channels where there is only one. */
-  function indexOf(letter, at, s) {
-    const shape = shapes(s)[letter], leading = letter === "w" ? 2 : 1;
-    return unflat(at, shape).filter((_, axis) => axis >= leading || shape[axis] > 1);
+  /** The cell as Python writes it, without the channel where there is only one. */
+  function nameOf(letter, at, s) {
+    const shape = shapes(s)[letter], channels = letter === "w" ? 2 : 1;
+    const index = unflat(at, shape).filter((_, axis) => axis >= channels || shape[axis] > 1);
+    return `${letter}[${index.join(", ")}]`;
   }
 
-  const nameOf = (letter, at, s) => `${letter}[${indexOf(letter, at, s).join(", ")}]`;
-
-  // --- The sum of an output, in lines as the kernel has rows and in blocks as it has planes. ------
-
-  /** Products in blocks of rows: a block for each plane of the kernel (1D: all channels in one). */
-  function blocksOf(links, s) {
-    const blocks = new Map(), { w } = shapes(s);
-    for (const link of links) {
-      const row = Math.floor(link.w / s.kernel), plane = Math.floor(row / s.kernel ** (s.axes > 1));
-      const block = s.axes === 1 ? 0 : plane;
-      if (!blocks.has(block)) blocks.set(block, { rows: new Map(), plane });
-      const { rows } = blocks.get(block);
-      rows.set(row, [...(rows.get(row) ?? []), link]);
-    }
-    return [...blocks.values()].map(({ rows, plane }) => (
-      { rows: [...rows.values()], name: `w[${planeName(plane, w)}]` }
-    ));
-  }
-
-  /** The leading indices of a plane of the kernel: its channels where there are several, its slice. */
+  /** A plane of the kernel, by its channels where there are several and its slice; or nothing. */
   function planeName(plane, shape) {
     const leading = shape.slice(0, -2);
-    return unflat(plane, leading).filter((_, axis) => axis > 1 || leading[axis] > 1).join(", ");
+    const index = unflat(plane, leading).filter((_, axis) => axis > 1 || leading[axis] > 1);
+    return index.length ? `w[${index.join(", ")}]` : "";
   }
 
-  const term = (link, { x, w }) =>
-    [say("w", factor(w[link.w])), TIMES, say("x", factor(x[link.at] ?? 0))];
+  // --- The sum of an output: in lines as the kernel has rows, in blocks as it has planes. ---------
 
-  const line = (row, values, first) =>
-    row.map((link, i) => [first && !i ? "" : " + ", ...term(link, values)]);
+  /** Products by plane of the kernel, and by row; in 1D there is one plane, a channel is a row. */
+  function blocksOf(links, s) {
+    const blocks = new Map();
+    for (const link of links) {
+      const row = Math.floor(link.w / s.kernel), plane = s.axes > 1 ? Math.floor(row / s.kernel) : 0;
+      const rows = blocks.get(plane) ?? new Map();
+      blocks.set(plane, rows.set(row, [...(rows.get(row) ?? []), link]));
+    }
+    return [...blocks].map(([plane, rows]) => ({ plane, rows: [...rows.values()] }));
+  }
 
-  /** { head, blocks: [{ name, rows, sum }] }: what is written before the products, and they. */
+  const term = (link, { x, w }, first) => [
+    first ? "" : " + ", say("w", factor(w[link.w])), TIMES, say("x", factor(x[link.at] ?? 0)),
+  ];
+
+  /** { head, blocks: [{ name, rows of terms, sum }], tail }: what is written around the products. */
   function sumOf(at, values, s, hidden) {
-    const links = linksOf("y", at, s), result = hidden ? "?" : number(values.y[at]);
-    const blocks = blocksOf(links, s).map(({ rows, name }) => ({
-      name,
-      rows: rows.map((row, i) => line(row, values, !i)),
-      sum: hidden ? "?" : number(total(rows.flat(), values)),
+    const shown = (v) => (hidden ? "?" : v), out = say("y", nameOf("y", at, s));
+    const result = say("y", shown(number(values.y[at])));
+    const found = blocksOf(linksOf("y", at, s), s), sums = found.map(({ rows }) => total(rows.flat(), values));
+    const blocks = found.map(({ plane, rows }, i) => ({
+      name: planeName(plane, shapes(s).w),
+      rows: rows.map((row, j) => row.map((link, k) => term(link, values, !j && !k))),
+      sum: shown(number(sums[i])),
     }));
-    const parts = blocks.map(({ sum }) => (sum.startsWith(MINUS) ? `(${sum})` : sum)).join(" + ");
-    const out = say("y", nameOf("y", at, s));
-    if (!blocks.length) return { head: [out, " = ", say("y", result), ": no input reaches it."], blocks };
-    if (blocks.length === 1) return { head: [out, " = "], blocks, tail: say("y", result) };
-    return { head: [out, " = ", parts, " = ", say("y", result)], blocks };
+    if (!blocks.length) return { blocks, head: [out, " = ", result, ": no input reaches it"] };
+    if (blocks.length === 1) return { blocks, head: [out, " = "], tail: [" = ", result] };
+    return { blocks, head: [out, " = ", sums.map((v) => shown(factor(v))).join(" + "), " = ", result] };
   }
 
   // --- The reverse: what becomes of an input. -----------------------------------------------------
 
   const listed = (items) => items.flatMap((item, i) => (i ? [", ", ...item] : item));
 
-  function reader(link, value, values, s) {
-    const out = say("y", nameOf("y", link.at, s)), w = values.w[link.w];
-    if (s.transposed) return [out, " as ", say("w", factor(w)), TIMES, say("x", factor(value))];
-    return [out, " through ", say("w", `${nameOf("w", link.w, s)} = ${number(w)}`)];
+  function reader(link, value, { w }, s) {
+    const out = say("y", nameOf("y", link.at, s));
+    if (s.transposed) return [out, " as ", say("w", factor(w[link.w])), TIMES, say("x", factor(value))];
+    return [out, " through ", say("w", `${nameOf("w", link.w, s)} = ${number(w[link.w])}`)];
   }
 
   function readersOf(at, values, s) {
@@ -80,38 +74,95 @@ globalThis.convWords = (() => {
     if (!links.length) return [input, s.transposed ? " reaches no output." : " is read by no output."];
     const verb = s.transposed ? " goes to " : " is read by ";
     const many = links.length > AT_ONCE ? `${links.length} outputs: ` : "";
-    const readers = links.map((link) => reader(link, value, values, s));
     const cut = s.transposed ? all.length - links.length : 0;
-    return [input, verb + many, ...listed(readers), cut ? `; the padding cuts ${cut} off` : ""];
+    return [
+      input, verb + many, ...listed(links.map((link) => reader(link, value, values, s))),
+      cut ? `; the padding cuts ${cut} off` : "",
+    ];
   }
 
   // --- Plain words, for a screen reader. ---------------------------------------------------------
 
-  const AXES = ["slice", "row", "column"];
+  const aloud = (v) => String(v).replace("-", "minus ");
 
   function placeAloud(letter, at, s) {
     const [channel, ...place] = unflat(at, shapes(s)[letter]), several = shapes(s)[letter][0] > 1;
-    const names = s.axes === 1 ? ["number"] : AXES.slice(-s.axes);
-    const along = place.map((i, axis) => `${names[axis]} ${i}`);
+    const axes = s.axes === 1 ? ["number"] : ["slice", "row", "column"].slice(-s.axes);
+    const along = place.map((i, axis) => `${axes[axis]} ${i}`);
     return [...(several ? [`channel ${channel}`] : []), ...along].join(", ");
   }
 
-  function outputAloud(at, values, s, hidden) {
-    const links = linksOf("y", at, s), result = hidden ? "not shown yet" : aloud(values.y[at]);
-    const products = links.map(({ w, at }) => `${aloud(values.w[w])} times ${aloud(values.x[at] ?? 0)}`);
+  function outputAloud(at, { x, w, y }, s, hidden) {
+    const links = linksOf("y", at, s);
+    const products = links.map((link) => `${aloud(w[link.w])} times ${aloud(x[link.at] ?? 0)}`);
     const sum = links.length > AT_ONCE || !links.length
-      ? `The sum of ${links.length} products.` : `${products.join(", plus ")}.`;
-    return `Output ${placeAloud("y", at, s)} is ${result}. ${sum}`;
+      ? `The sum of ${links.length} products` : products.join(", plus ");
+    return `Output ${placeAloud("y", at, s)} is ${hidden ? "hidden" : aloud(y[at])}. ${sum}.`;
   }
 
-  function inputAloud(at, values, s) {
+  function inputAloud(at, { x }, s) {
     const links = linksOf("x", at, s).filter((link) => link.at >= 0), n = links.length;
     const where = n && n <= AT_ONCE
       ? `: ${links.map((link) => placeAloud("y", link.at, s)).join("; ")}` : "";
     const verb = s.transposed ? "It goes to" : "It is read by";
     const outputs = `${n || "no"} output${n === 1 ? "" : "s"}`;
-    return `Input ${placeAloud("x", at, s)} is ${aloud(values.x[at])}. ${verb} ${outputs}${where}.`;
+    return `Input ${placeAloud("x", at, s)} is ${aloud(x[at])}. ${verb} ${outputs}${where}.`;
   }
 
-  return { number, nameOf, planeName, sumOf, readersOf, outputAloud, inputAloud };
+  // --- Sizes, reach and costs, with their formulas filled in. ------------------------------------
+
+  const reach = ({ kernel, dilation }) => `${dilation}${TIMES}(${kernel} ${MINUS} 1)`;
+
+  function sizeFormula(s) {
+    const around = s.causal ? `${pads(s)[0]}` : `2${TIMES}${s.padding}`;
+    const covered = s.transposed
+      ? `(${s.size} ${MINUS} 1)${TIMES}${s.stride} ${MINUS} ${around} + ${reach(s)} + 1 + ${s.output_padding}`
+      : `(${s.size} + ${around} ${MINUS} ${reach(s)} ${MINUS} 1) // ${s.stride} + 1`;
+    return `${covered} = ${outputSize(s)}`;
+  }
+
+  function shapesShown(s) {
+    const known = Object.entries(shapes(s)).filter(([letter]) => letter !== "y" || fits(s));
+    return known.flatMap(([letter, lengths], i) => [
+      i ? ", " : "", say(letter, letter), ` ${lengths.join(BY)}`.replaceAll(" ", "\u00a0"),
+    ]);
+  }
+
+  /** Terms with what there is to say of them. */
+  function facts(s) {
+    const { parameters, multiplications } = counts(s), each = s.axes > 1 ? " along each axis" : "";
+    const cut = s.groups > 1 ? `/${s.groups}` : "", kernel = Array(s.axes).fill(s.kernel).join(TIMES);
+    const many = s.channels * s.filters > 1
+      ? `${s.filters} filters ${TIMES} ${s.channels}${cut} channels ${TIMES} ` : "";
+    const [onto, stop] = s.transposed ? ["outputs", "inputs"] : ["inputs", "positions"];
+    return [
+      [`Output size${each}`, [fits(s) ? sizeFormula(s) : "none"]],
+      [s.transposed ? "One input spreads over" : "One output spans", [`${reach(s)} + 1 = ${span(s)} ${onto}${each}`]],
+      ["Shapes", shapesShown(s)],
+      ["Parameters", [many || s.axes > 1 ? `${many}${kernel} = ${parameters}` : kernel]],
+      ["Multiplications", [`${sizes(s).small ** s.axes} ${stop} ${TIMES} ${parameters} weights = ${multiplications}`]],
+    ];
+  }
+
+  /** Why there is no output, with the numbers. */
+  function misfit(s) {
+    const most = Math.max(s.stride, s.dilation) - 1;
+    if (s.output_padding > most)
+      return `The output padding does not fit: it is ${s.output_padding}, and it must be below the stride or the dilation, here at most ${most}.`;
+    if (s.transposed)
+      return `Nothing is left: the kernels cover ${room(s)}, and the padding cuts ${pads(s)[0] + pads(s)[1]} off.`;
+    return `The kernel does not fit: it spans ${span(s)}, the padded input has ${room(s)}.`;
+  }
+
+  /** What the figure shows, by its name. */
+  function titleOf(s) {
+    const names = [
+      s.causal && "causal", s.kernel === 1 && "pointwise", s.kernel > 1 && s.dilation > 1 && "dilated",
+      s.groups > 1 && (s.groups === s.channels ? "depthwise" : "grouped"), s.transposed && "transposed",
+    ];
+    const title = `${[...names, `${s.axes}D`].filter(Boolean).join(" ")} convolution`;
+    return title[0].toUpperCase() + title.slice(1) + (s.flip ? ", kernel flipped" : "");
+  }
+
+  return { number, nameOf, planeName, sumOf, readersOf, outputAloud, inputAloud, facts, misfit, titleOf };
 })();

@@ -11,7 +11,7 @@ from convlib import conv1d, conv_output_size
 
 pytestmark = pytest.mark.browser
 STATIC = Path(__file__).parents[2] / "book" / "_static"
-NAMES = ("arithmetic", "settings", "words", "facts", "programs", "board", "lab")  # as they load
+NAMES = ("arithmetic", "settings", "words", "programs", "board", "lights", "panel", "lab")
 SCRIPTS = [STATIC / f"conv-{name}.js" for name in NAMES]
 SHEETS = "".join(
     f'<link rel="stylesheet" href="{(STATIC / name).as_uri()}">'
