@@ -14,6 +14,7 @@ import io
 import linecache
 import sys
 import traceback
+from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ def connect(show: Callable[[str, Any], None]) -> None:
     """Send what cells show to a function of its kind and data, and begin with no variables."""
     global _show, _main  # one page, one Python
     _show, _main = show, ModuleType("__main__")
-    _main.__dict__["display"] = display
+    _main.__dict__.update(display=display, In=[""])  # as in a notebook
     sys.modules["__main__"] = _main
     builtins.input = _no_input
     sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
@@ -46,6 +47,7 @@ async def run(code: str, name: str) -> bool:
         What tracebacks call the cell.
     """
     _cells.add(name)
+    _main.__dict__["In"].append(code)
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     try:
         for part in _parts(code, name):
@@ -135,17 +137,19 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
-class Late:
-    """Finds packages that are installed when they are first imported."""
+def late(names: Sequence[str], install: Callable[[], None]) -> None:
+    """Call `install` when one of these packages is first imported."""
+    sys.meta_path.append(_Late(names, install))
 
+
+class _Late(MetaPathFinder):
     def __init__(self, names: Sequence[str], install: Callable[[], None]) -> None:
         self.names, self.install = set(names), install
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Install when one of the names is asked for, and let Python look for it again."""
         if name not in self.names:
             return None
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        sys.meta_path.remove(self)
         self.install()
         PathFinder.invalidate_caches()
         return PathFinder.find_spec(name, path, target)

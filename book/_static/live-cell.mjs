@@ -18,6 +18,7 @@ export class Cell {
     this.input = node.querySelector(".cell_input");
     const listing = this.input?.querySelector("pre");
     this.original = (hidden ? JSON.parse(hidden.textContent) : listing.textContent).replace(/\n$/, "");
+    this.locked = node.classList.contains("live-locked"); // to run, not to change
     this.name = this.input ? `cell ${number}` : "a cell that is not shown";
     this.why = this.#whyNot();
     this.output = new Output(node.querySelector(".cell_output") ?? this.#place());
@@ -57,9 +58,11 @@ export class Cell {
         return button;
       };
       this.runner = act("Run", this.name, () => (this.busy ? this.ask.stop() : this.ask.run(this)));
-      act("Edit", this.name, () => this.edit());
-      this.resetter = act("Reset", this.name, () => this.reset());
-      this.resetter.disabled = true;
+      if (!this.locked) {
+        act("Edit", this.name, () => this.edit());
+        this.resetter = act("Reset", this.name, () => this.reset());
+        this.resetter.disabled = true;
+      }
       if (this.number > 1) act("Run above", this.name, () => this.ask.runAbove(this));
       this.node.addEventListener("keydown", (event) => this.#key(event));
     }
@@ -82,19 +85,26 @@ export class Cell {
   }
 
   async edit() {
-    if (!this.opening) {
-      this.holder = element("div", { class: "live-editor" });
-      this.opening = edit(this.holder, this.original, {
-        label: `Code of ${this.name}. Escape, then Tab leaves it; Shift and Enter run it.`,
-        change: () => this.#changed(),
-        run: () => this.ask.run(this),
-      });
-      this.editor = await this.opening;
-      this.input.firstElementChild.hidden = true;
-      this.input.prepend(this.holder);
-      this.#changed();
-    }
-    (await this.opening).focus();
+    (await this.open()).focus();
+  }
+
+  /** Resolves with the cell's editor. */
+  open() {
+    this.opening ??= this.#opened();
+    return this.opening;
+  }
+
+  async #opened() {
+    this.holder = element("div", { class: "live-editor" });
+    this.editor = await edit(this.holder, this.original, {
+      label: `Code of ${this.name}. Escape, then Tab leaves it; Shift and Enter run it.`,
+      change: () => this.#changed(),
+      run: () => this.ask.run(this),
+    });
+    this.input.firstElementChild.hidden = true;
+    this.input.prepend(this.holder);
+    this.#changed();
+    return this.editor;
   }
 
   /** Have the code and the output of the built book again. */
@@ -110,6 +120,7 @@ export class Cell {
   }
 
   #changed() {
+    this.node.dispatchEvent(new CustomEvent("live-change", { bubbles: true }));
     if (this.resetter) this.resetter.disabled = !this.editor && !this.output.fresh;
   }
 

@@ -18,9 +18,10 @@ export class Python extends EventTarget {
   #job = null;
   #ids = 0;
 
-  constructor({ base = new URL("../live/", HERE).href, limit = 120 } = {}) {
+  constructor({ base = new URL("../live/", HERE).href, folder = "", limit = 120 } = {}) {
     super();
     this.base = base;
+    this.folder = folder; // in which Python stands
     this.limit = limit; // seconds that one run may take
   }
 
@@ -33,7 +34,7 @@ export class Python extends EventTarget {
     this.#worker = new Worker(new URL("live-worker.mjs", HERE), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#fail(event.message || "its script cannot be loaded");
-    this.#worker.postMessage({ type: "start", base: this.base });
+    this.#worker.postMessage({ type: "start", base: this.base, folder: this.folder });
     this.#become("starting");
     return this.#ready.promise;
   }

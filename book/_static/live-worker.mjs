@@ -1,5 +1,5 @@
 // Python in a web worker: it runs the code that the page sends, and sends back what it shows.
-// In:  {type: "start", base}, then {type: "run", id, code, name, limit, running} one at a time.
+// In:  {type: "start", base, folder}, then {type: "run", id, code, name, limit, running} one at a time.
 // Out: {type: "loading", got, all}, {type: "ready"} or {type: "failed", text};
 //      {type: "shown", id, kind, data} and at last {type: "done", id, ok}.
 
@@ -8,21 +8,23 @@ const send = (message, transfer = []) => self.postMessage(message, transfer);
 
 // --- What is fetched ---------------------------------------------------------------------------
 
-/** Count the bytes of everything that is fetched, for the page's progress bar. */
-function countFetches(all) {
+/** Count the bytes of what is fetched first, for the page's progress bar. */
+function countBytes(sizes) {
   const fetchIt = self.fetch;
+  const all = Object.values(sizes).reduce((sum, size) => sum + size);
   let got = 0;
   self.fetch = async (...request) => {
     const answer = await fetchIt(...request);
     if (!answer.ok) throw new Error(`${answer.url}: HTTP status ${answer.status}`);
-    count(answer.clone().body); // of a copy, so that the browser can keep what it compiles
+    const name = answer.url.slice(answer.url.lastIndexOf("/") + 1);
+    if (name in sizes) count(answer.clone().body); // of a copy: the browser keeps what it compiles
     return answer;
   };
   async function count(body) {
     const reader = body.getReader();
     for (let part; !(part = await reader.read()).done;) {
       got += part.value.length;
-      if (python === undefined) send({ type: "loading", got, all });
+      send({ type: "loading", got, all });
     }
   }
 }
@@ -41,34 +43,47 @@ function archiveNow(address) {
 
 // --- Start -------------------------------------------------------------------------------------
 
-async function start(base) {
+const COURSE = "/course"; // where the library and the helpers lie
+
+async function start(base, folder) {
   const listed = await (await fetch(`${base}live.json`)).json();
-  countFetches(Object.values(listed.first).reduce((sum, size) => sum + size));
-  const first = Object.keys(listed.first).filter((name) => /\.(whl|zip)$/.test(name));
-  const early = first.filter((name) => name !== "python_stdlib.zip").map((name) => [name, archive(base + name)]);
+  countBytes(listed.first);
+  const first = listed.archives.map((name) => [name, archive(base + name)]);
   const { loadPyodide } = await import(`${base}pyodide.mjs`);
   python = await loadPyodide({ indexURL: base, env: { HOME: "/home/pyodide", MPLBACKEND: "module://page_backend" } });
-  for (const [name, fetched] of early) unpack(name, await fetched);
-  python.runPython('import sys; sys.path[:0] = ["/course", "/course/book", "/course/book/_browser"]');
+  for (const [name, bytes] of first) unpack(name, await bytes);
+  python.runPython(`import sys; sys.path[:0] = ${JSON.stringify(listed.path.map((part) => `${COURSE}/${part}`))}`);
   python.setInterruptBuffer(interrupts);
   page = python.pyimport("page");
   page.connect(shown);
-  later(base, listed);
+  if (folder) python.runPython(`import os; os.makedirs("${folder}", exist_ok=True); os.chdir("${folder}")`);
   python.runPython("import numpy");
+  for (const group of listed.later) later(base, group);
 }
 
-const unpack = (name, bytes) =>
-  name.endsWith(".whl") ? python.unpackArchive(bytes, "whl") : python.unpackArchive(bytes, "zip", { extractDir: "/course" });
+function unpack(name, bytes) {
+  if (name.endsWith(".whl")) python.unpackArchive(bytes, "whl");
+  else python.unpackArchive(bytes, "zip", { extractDir: COURSE });
+}
 
-/** Fetch the other packages once Python runs, and install them when the first is imported. */
-function later(base, { later: files, imports }) {
+/** Install packages when the first of them is imported; fetch those that are soon wanted already now. */
+function later(base, { files, imports, early }) {
   const fetched = new Map();
-  const install = () => {
+  page.late(imports, () => {
     for (const name of files) unpack(name, fetched.get(name) ?? archiveNow(base + name));
     fetched.clear();
-  };
-  python.runPython("import sys; sys.meta_path").append(page.Late(imports, install));
-  for (const name of files) archive(base + name).then((bytes) => fetched.set(name, bytes), () => {});
+  });
+  if (!early) return;
+  const all = files.map((name) => archive(base + name).then((bytes) => fetched.set(name, bytes)));
+  Promise.all(all).then(() => importAhead(early), () => {}); // if not, the first import fetches
+}
+
+/** Import one module after the other while nobody waits, so that the first figure comes soon. */
+async function importAhead(names) {
+  for (const name of names) {
+    do await new Promise((resolve) => setTimeout(resolve, 100)); while (current?.busy ?? true);
+    python.pyimport(name);
+  }
 }
 
 // --- Run ---------------------------------------------------------------------------------------
@@ -88,7 +103,7 @@ const interrupts = {
     }
     return 0;
   },
-  set 0(value) {},
+  set 0(value) {}, // Python says that it has seen it
 };
 
 function stopped(now) {
@@ -103,11 +118,12 @@ function stopped(now) {
 }
 
 async function run({ id, code, name, limit, running: address }) {
-  current = { id, stopped: "" };
+  current = { id, busy: true, stopped: "" };
   const begun = performance.now();
   [deadline, running, looked] = [begun + 1000 * limit, address, begun];
   const ok = await page.run(code, name);
   [deadline, running] = [Infinity, ""];
+  current.busy = false;
   flush();
   send({ type: "done", id, ok, stopped: current.stopped, seconds: (performance.now() - begun) / 1000 });
 }
@@ -141,7 +157,7 @@ function shown(kind, data) {
 
 self.onmessage = ({ data: message }) => {
   if (message.type === "run") return run(message);
-  start(message.base).then(
+  start(message.base, message.folder).then(
     () => send({ type: "ready" }),
     (error) => send({ type: "failed", text: String(error?.message ?? error) }),
   );

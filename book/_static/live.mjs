@@ -4,11 +4,12 @@ import { Cell } from "./live-cell.mjs";
 import { element, tell } from "./live-output.mjs";
 import { Python } from "./live-python.mjs";
 
-const python = new Python();
+const worksheet = document.querySelector("[data-worksheet]")?.dataset.worksheet;
+const python = new Python(worksheet ? { folder: `/course/exercises/${worksheet}` } : {});
 const ask = { run, runAbove, stop };
 const nodes = document.querySelectorAll("div.cell, .live-code:not(div.cell > .live-code)");
 let number = 0;
-const cells = [...nodes]
+export const cells = [...nodes]
   .filter((node) => node.matches(".live-code") || node.querySelector(".cell_input pre, .live-code"))
   .map((node) => new Cell(node, node.querySelector(".cell_input") ? ++number : number, ask));
 const able = cells.filter((cell) => !cell.why);
@@ -106,7 +107,7 @@ function announce(asker, text, busy = false) {
 
 python.addEventListener("loading", ({ detail: { got, all } }) => {
   const text = `Python is coming: ${megabytes(got)} of ${megabytes(all)} MB`;
-  current?.say(text, true, Math.min(got / all, 1));
+  current?.say(got < all ? text : "Python is starting", true, got / all);
 });
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);

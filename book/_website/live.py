@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "vendor" / "live"
+LIST = "live.json"  # what is fetched when
 OURS = ("convlib/*.py", "book/_*.py", "book/_browser/**/*.py", "bench/results/*.json")
+PATH = ["", "book", "book/_browser"]  # where Python looks for modules
+FIGURES = [  # what the first figure imports, in steps that take a browser a few tenths of a second
+    "PIL.Image",
+    "pyparsing",
+    "matplotlib",
+    "matplotlib.text",
+    "matplotlib.axes",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
+]
 NOT_HERE = {"torch", "cupy", "dask", "tests", "__pycache__"}  # array libraries a page has not
 WHEN = (1980, 1, 1, 0, 0, 0)
 # Before anything is drawn, so that nothing moves when the buttons come.
@@ -56,7 +67,7 @@ def _begin(app: Sphinx) -> None:
 
 def _keep_hidden_code(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the code of cells without visible input into the page, for those that follow."""
-    shown = {node["cell_index"]: node for node in _cells(doctree)}
+    shown = {node["cell_index"]: node for node in cells(doctree)}
     if not shown:
         return
     notebook = Path(app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
@@ -69,13 +80,13 @@ def _keep_hidden_code(app: Sphinx, doctree: nodes.document, docname: str) -> Non
         if node is None:
             waiting.append(_code(cell["source"]))
             continue
-        if not next(_cells(node, "cell_code_source"), None):
+        if not next(cells(node, "cell_code_source"), None):
             node.append(_code(cell["source"]))
         node.parent[node.parent.index(node) : node.parent.index(node)] = waiting
         waiting = []
 
 
-def _cells(tree: nodes.Element, part: str = "cell_code") -> Iterator[nodes.container]:
+def cells(tree: nodes.Element, part: str = "cell_code") -> Iterator[nodes.container]:
     """Yield the code cells of a page, or the parts of one."""
     return (node for node in tree.findall(nodes.container) if node.get("nb_element") == part)
 
@@ -91,7 +102,7 @@ def _add_script(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Give pages with cells the line above the first cell, the style and the script."""
-    if not doctree or not next(_cells(doctree), None):
+    if not doctree or not next(cells(doctree), None):
         return
     context["body"] = context["body"].replace("</h1>", f"</h1>{LINE}", 1)
     app.add_css_file("live.css")
@@ -106,29 +117,54 @@ def _add_python(app: Sphinx, exception: Exception | None) -> None:
     folder = Path(app.outdir) / "live"
     shutil.copytree(RUNTIME, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
     pack(folder / "course.zip")
-    listed = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
-    late = {name: package for name, package in listed.items() if name != "numpy"}
-    files = {package["file_name"] for package in late.values()}
-    first = {
-        path.name: path.stat().st_size
-        for path in sorted(folder.iterdir())
-        if path.name not in files and path.suffix in {".wasm", ".zip", ".whl"}
+    _list(folder, _listed(folder))
+
+
+def _listed(folder: Path) -> dict[str, Any]:
+    """Return what the worker of a page has to know of the folder: what it fetches when."""
+    packages = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
+    numpy = packages.pop("numpy")["file_name"]
+    first = ["pyodide.asm.wasm", "python_stdlib.zip", numpy, "course.zip"]
+    figures = {
+        "files": sorted(package["file_name"] for package in packages.values()),
+        "imports": sorted(name for package in packages.values() for name in package["imports"]),
+        "early": FIGURES,
     }
-    imports = sorted({name for package in late.values() for name in package["imports"]})
-    text = json.dumps({"first": first, "later": sorted(files), "imports": imports}, indent=1)
-    (folder / "live.json").write_text(text, encoding="utf-8")
+    return {
+        "first": {name: (folder / name).stat().st_size for name in first},
+        "archives": [numpy, "course.zip"],
+        "path": PATH,
+        "later": [figures],
+    }
+
+
+def add_package(folder: Path, name: str, files: dict[str, bytes], imports: list[str]) -> None:
+    """Add an archive that the browser's Python fetches when one of `imports` is first imported."""
+    write_archive(folder / name, files)
+    listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
+    listed["later"].append({"files": [name], "imports": imports, "early": []})
+    _list(folder, listed)
+
+
+def _list(folder: Path, listed: dict[str, Any]) -> None:
+    (folder / LIST).write_text(json.dumps(listed, indent=1), encoding="utf-8")
 
 
 def pack(target: Path) -> None:
-    """Write the library and the chapters' helpers as an archive: same tree, same bytes."""
+    """Write the library and the chapters' helpers as an archive."""
     found = {str(path.relative_to(ROOT)): path for part in OURS for path in ROOT.glob(part)}
     for path in distribution("array-api-compat").files or ():
         if path.suffix == ".py" and not NOT_HERE & set(path.parts):
             found[str(path)] = Path(path.locate())
         if path.name.startswith("LICENSE"):
             found[f"array_api_compat/{path.name}"] = Path(path.locate())
+    write_archive(target, {name: Path(path).read_bytes() for name, path in found.items()})
+
+
+def write_archive(target: Path, files: dict[str, bytes]) -> None:
+    """Write files under their names: same files, same bytes."""
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
-        for name in sorted(found):
+        for name in sorted(files):
             entry = ZipInfo(name, WHEN)
             entry.compress_type = ZIP_DEFLATED
-            archive.writestr(entry, found[name].read_bytes())
+            archive.writestr(entry, files[name])
