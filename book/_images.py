@@ -125,13 +125,12 @@ def scene(keys: int = 8, noise: float = 0.25, seed: int = 0) -> tuple[Array, Arr
 
 
 def strongest(score: Array, count: int, apart: int = 5) -> Array:
-    """Return row and column of the highest places, none within `apart` of a higher one."""
+    """Return the indices of the highest places, none within `apart` of a higher one on all axes."""
     left, places = score.copy(), []
     for _ in range(count):
-        row, column = np.unravel_index(left.argmax(), left.shape)
-        places.append((row, column))
-        near = (slice(max(at - apart, 0), at + apart + 1) for at in (row, column))
-        left[tuple(near)] = -np.inf
+        place = np.unravel_index(left.argmax(), left.shape)
+        places.append(place)
+        left[tuple(slice(max(at - apart, 0), at + apart + 1) for at in place)] = -np.inf
     return np.array(places)
 
 
