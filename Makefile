@@ -4,6 +4,7 @@ VENV := .venv
 BOX := .box
 BIN := $(VENV)/bin
 SITE := _build/html/.stamp
+LIVE := vendor/live/.stamp
 PIP := $(BIN)/uv pip install --quiet --no-config --no-deps --compile-bytecode
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -14,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LIBRARY := $(wildcard convlib/*.py)
 HELPERS := $(wildcard book/_*.py) $(wildcard bench/results/*.json)
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.py' -not -path '*/__pycache__/*')
-WEBSITE := $(wildcard book/_website/*.py)
+WEBSITE := $(wildcard book/_website/*.py book/_browser/*.py book/_browser/*/*.py)
 ASSIGNMENTS := $(notdir $(patsubst %/cases.py,%,$(wildcard solutions/*/cases.py)))
 RELEASES := $(foreach id,$(ASSIGNMENTS),exercises/$(id)/$(id).ipynb)
 SAMPLE := _build/sample_class
@@ -33,7 +34,7 @@ course: book release sample
 test: setup release $(SITE) | chromium g++
 	pytest --numprocesses=auto --dist=loadgroup
 
-setup: $(VENV)/.stamp $(BOX)/.stamp
+setup: $(VENV)/.stamp $(BOX)/.stamp $(LIVE)
 	@sh requirements/system.sh bwrap=bubblewrap setpriv=util-linux libseccomp.so.2=libseccomp2
 
 $(VENV)/.stamp: requirements/setup.txt requirements/course.txt pyproject.toml
@@ -52,6 +53,11 @@ $(BOX)/.stamp: requirements/box.txt $(VENV)/.stamp
 	MPLCONFIGDIR=$(BOX)/mpl $(BOX)/bin/python -W ignore -c 'import matplotlib.font_manager'
 	touch $@
 
+# Python for the pages; where it cannot be had, the book is a plain one, and live.sh has said so.
+$(LIVE): $(wildcard requirements/*.mjs requirements/*.py requirements/*.sha256 requirements/editor/*) | $(VENV)/.stamp
+	@sh requirements/system.sh --optional node=nodejs npm=npm
+	@sh requirements/live.sh $(BIN)/python || true
+
 chromium:
 	@sh requirements/system.sh --optional chromium=chromium
 
@@ -60,7 +66,7 @@ g++: # the tests run the CUDA kernels on the CPU
 
 book: setup $(SITE)
 
-$(SITE): $(LIBRARY) $(HELPERS) $(PAGES) $(WEBSITE) $(RELEASES) _build/.cache-of-this-library | setup
+$(SITE): $(LIBRARY) $(HELPERS) $(PAGES) $(WEBSITE) $(RELEASES) $(wildcard $(LIVE)) _build/.cache-of-this-library | setup
 	jupyter-book build . --all -W -n --keep-going
 	touch $@
 
