@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from array_api_compat import is_cupy_array
 
-from . import band, cuda, fft, gemm, taps
+from . import band, cuda, fft, gemm, taps, winograd
 from .phases import aligned, all_phases
 from .shapes import conv_shape
 from .threads import blas_on_one_thread
@@ -45,7 +45,9 @@ METHODS: dict[str, ModuleType] = {
     "gemm": gemm,
     "band": band,
     "fft": fft,
+    "winograd": winograd,
 }
+ROUNDING = {"fft": ("f", "real floating"), "winograd": ("fc", "floating")}  # what they can take
 
 
 def choose_method(
@@ -67,7 +69,10 @@ def choose_method(
     - ``"band"`` multiplies a few rows at a time with a banded matrix, for few channels, and is left
       out for integers, which NumPy multiplies slowly;
     - ``"fft"`` transforms inputs, kernels and outputs, and is left out for integers;
-    - ``"taps"``, one matrix product for each kernel element, serves any array library.
+    - ``"taps"``, one matrix product for each kernel element, serves any array library;
+    - ``"winograd"`` shares products between neighbours, for kernels of 3 on each axis that move by
+      1, and is ``"gemm"`` for others.  It is never the choice, only a name to ask for: whether it
+      pays depends on how fast the processor multiplies matrices, and how fast it adds.
 
     The second and third multiply with zeros, or add, where the definition has nothing.
     So where the result is not finite, "auto" computes it once more with ``"taps"``, and infinity
@@ -143,8 +148,9 @@ def _name_for(operation: str, x: Array, s: ConvShape, method: str) -> str:
         raise ValueError(msg)
     if fit is not METHODS:
         return next(iter(fit)) if method == "auto" else method
-    if method == "fft" and x.dtype.kind != "f":
-        msg = f"method 'fft' rounds and needs real floating numbers, got dtype {x.dtype}"
+    kinds, numbers = ROUNDING.get(method, (x.dtype.kind, ""))
+    if x.dtype.kind not in kinds:
+        msg = f"method {method!r} rounds and needs {numbers} numbers, got dtype {x.dtype}"
         raise ValueError(msg)
     if method != "auto":
         return method

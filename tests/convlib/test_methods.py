@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import numpy as np
 import pytest
@@ -93,17 +94,19 @@ def test_exact_numbers_stay_exact(name, operation, s, dtype):
 @pytest.mark.parametrize("name", FAST)
 def test_blocks_are_put_together_again(name, monkeypatch):
     """With blocks of a few numbers, every way to cut is gone through."""
-    for module in (methods.gemm, methods.band):
+    for module in (methods.gemm, methods.band, methods.winograd):
         monkeypatch.setattr(module, "BLOCK", 64)
-    monkeypatch.setattr(methods.gemm, "COLUMNS", (3, 7))
+    for module in (methods.gemm, methods.winograd):
+        monkeypatch.setattr(module, "COLUMNS", (3, 7))
     monkeypatch.setattr(methods.gemm, "LAID", 20)
     monkeypatch.setattr(methods.band, "TASK", 20)
     x, weight = (2, 4, 6, 7, 5), (6, 2, 2, 3, 3)
     s = conv_shape(x, weight, stride=(2, 1, 2), padding=2, dilation=(1, 2, 1), groups=2)
-    for operation in OPERATIONS:
+    dense = conv_shape((3, 4, 6, 7, 5), (6, 2, 3, 3, 3), padding=((0, 3), 1, 2), groups=2)
+    for shape, operation in product((s, dense), OPERATIONS):
         assert_allclose(
-            compute(name, operation, s, "float64"),
-            compute("taps", operation, s, "float64"),
+            compute(name, operation, shape, "float64"),
+            compute("taps", operation, shape, "float64"),
             atol=1e-9,
         )
 

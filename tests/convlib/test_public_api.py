@@ -85,5 +85,5 @@ def test_the_module_says_what_is_on_this_machine():
     assert f"numpy {np.__version__}" in lines
     assert any(line.startswith("CuPy: ") for line in lines)
     assert any(line.startswith(f"threads: {convlib.get_num_threads()} ") for line in lines)
-    assert "methods for NumPy arrays: taps, gemm, band, fft" in lines
+    assert "methods for NumPy arrays: taps, gemm, band, fft, winograd" in lines
     assert "methods for CuPy arrays: cuda, taps; for those of other libraries: taps" in lines
