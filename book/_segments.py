@@ -85,3 +85,14 @@ def by_distance(found: Array, masks: Array, away: Array, reach: int) -> Array:
 def painted(mask: Array) -> Array:
     """Return a mask as a picture in colours, (H, W, 3)."""
     return PAINT[mask]
+
+
+def framed(picture: Array, y: int, x: int, reaches: tuple[int, ...]) -> Array:
+    """Return a grey picture in colours, (H, W, 3), with a frame at each distance from a pixel."""
+    grey = (picture - picture.min()) / np.ptp(picture)
+    coloured = np.repeat(grey[..., None], 3, axis=2)
+    rows, columns = np.indices(picture.shape)
+    from_pixel = np.maximum(abs(rows - y), abs(columns - x))
+    for reach, colour in zip((0, *reaches), np.roll(PAINT, -1, axis=0), strict=False):
+        coloured[from_pixel == reach] = colour
+    return coloured
