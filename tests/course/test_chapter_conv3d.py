@@ -132,6 +132,21 @@ def test_the_answer_about_the_tumours_is_right(told):
     assert mended == pytest.approx(0.8, abs=0.05)
 
 
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_no_flat_kernel_segments_as_well_as_the_cube(told, seed):
+    scan, masks = VOLUMES.head(seed=seed)
+    truth = masks["left ventricle"] | masks["right ventricle"]
+    brain = np.any([masks[name] for name in masks if name != "skull"], axis=0)
+    one, five = np.ones(1), told["bell"](5, 1)
+    lines = [told["bell"](k, k / 5) for k in (3, 5, 7, 9, 11)]
+    kernels = [VOLUMES.outer(one, line, line) for line in lines]
+    *flat, cube = (
+        VOLUMES.overlap(brain & (slide(scan, k) < 0.275), truth)[0]
+        for k in (*kernels, VOLUMES.outer(five, five, five))
+    )
+    assert cube > max(flat) + 0.05
+
+
 def test_overlap_is_dice_and_iou():
     a, b = np.zeros((2, 10), bool)
     a[:6], b[3:9] = True, True
@@ -184,19 +199,21 @@ def test_what_it_says_the_third_axis_adds_is_true(book):
     )
     assert max(few + many[:1]) < 60 < 95 < min(deep + many[1:])
     flat, solid = (
-        CHAPTER.numbers(rf"\({k}\): \d+ weights, right on (\d+)%, unseen (\d+)%", text)
+        CHAPTER.numbers(rf"\({k}\), \d+ weights: (\d+)% of old, (\d+)% of new", text)
         for k in ("1, 9, 9", "3, 5, 5")
     )
     assert flat[0] > 85
     assert flat[1] < 60 < 95 < min(solid)
-    assert CHAPTER.numbers(r"by slice: finds (\d+) .*? names (\d+) vessels", text) == [0, 6]
-    assert CHAPTER.numbers(r"in 3D: finds (\d+) .*? names (\d+) vessels", text) == [6, 0]
-    dice = [
+    order = r": first (\d+) nodules, (\d+) vessels; all nodules after (\d+)"
+    assert CHAPTER.numbers(f"slice by slice{order}", text)[:2] == [0, 6]
+    assert CHAPTER.numbers(f"slice by slice{order}", text)[2] > 20
+    assert CHAPTER.numbers(f"in 3D{order}", text) == [6, 0, 6]
+    raw, small, middle, large, cube = (
         CHAPTER.numbers(rf"{k}: Dice ([\d.]+)", text)[0]
-        for k in ("1x1x1", "1x5x5", "1x11x11", "5x5x5")
-    ]
-    assert dice == sorted(dice)
-    assert dice[3] > dice[2] + 0.1
+        for k in ("1x1x1", "1x5x5", "1x7x7", "1x11x11", "5x5x5")
+    )
+    assert raw < small < middle > large
+    assert cube > middle + 0.05
 
 
 @pytest.mark.browser
