@@ -55,7 +55,7 @@ def _offer(
 def _button(url: str) -> dict[str, str]:
     return {
         "type": "link",
-        "url": url,
+        "url": f'{url}" download="',  # the theme writes it as it is: saved, not shown
         "text": ".ipynb",
         "tooltip": "Download as a notebook",
         "icon": "fas fa-download",
