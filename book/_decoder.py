@@ -4,6 +4,7 @@ Their weights learn by the library's gradients; float32 throughout.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,7 +125,7 @@ def generator(channels: Sequence[int], kernel: int = 4, seed: int = 0) -> Stack:
     first = Layer(*channels[:2], 4, transposed=True, slope=0)
     padding, odd = divmod(kernel - 1, 2)  # so that stride 2 doubles the size
     doubles = {"stride": 2, "padding": padding, "output_padding": 1 - odd, "transposed": True}
-    pairs = zip(channels[1:], channels[2:], strict=False)
+    pairs = pairwise(channels[1:])
     layers = [first, *(Layer(*pair, kernel, slope=0, **doubles) for pair in pairs)]
     layers[-1] = layers[-1]._replace(slope=1)
     return Stack(layers, seed)

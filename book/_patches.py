@@ -84,3 +84,11 @@ def psnr(guess: Array, truth: Array) -> float:
     It is ``-10 log10`` of the mean squared difference: 10 dB more is a tenth of that.
     """
     return float(-10 * np.log10(np.mean((guess - truth) ** 2)))
+
+
+def compare(guesses: dict[str, Array], truth: Array) -> dict[str, float]:
+    """Print the PSNR of each guess but the truth itself, and return them by name."""
+    found = {name: psnr(guess, truth) for name, guess in guesses.items() if name != "truth"}
+    for name, decibels in found.items():
+        print(f"{name}: {decibels:.2f} dB")
+    return found
