@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 from jupyter_cache import get_cache
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docutils import nodes
     from sphinx.application import Sphinx
 
 FOLDER = "notebooks"
 ROLE = re.compile(r"\[([^\]]+)\]\{\.conv-\w+\}")  # [kernel]{.conv-kernel}
 COLOUR = re.compile(r"\\(?:Input|Kernel|Output)\s*(?=\{)")  # macros that Jupyter does not know
+GLUED = re.compile(r"\{glue:text\}`(\w+)(?::([^`]*))?`")
 FIGURE = re.compile(r"<conv-lab.*?</conv-lab>", re.DOTALL)
 LINK = re.compile(r"\]\((\w+)\.md(#[\w-]+)?\)")
 
@@ -73,11 +78,18 @@ def _write_all(app: Sphinx, error: Exception | None) -> None:
         if notebook is not None:
             with suppress(KeyError):  # a notebook that was run just now has its outputs
                 _, notebook = cache.merge_match_into_notebook(notebook)
-            ready = for_jupyter(notebook, app.env.titles[pagename].astext())
+            title = app.env.titles[pagename].astext()
+            ready = for_jupyter(notebook, title, _glued(app, pagename))
             nbformat.write(ready, Path(app.outdir) / _place(pagename))
 
 
-def for_jupyter(notebook: Any, title: str) -> Any:
+def _glued(app: Sphinx, pagename: str) -> dict[str, str]:
+    path = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.glue.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {name: output["data"].get("text/plain", "") for name, output in found.items()}
+
+
+def for_jupyter(notebook: Any, title: str, numbers: Mapping[str, str]) -> Any:
     """Return the notebook with its text in plain Markdown, and a first cell about itself."""
     about = (
         f"*This is the chapter “{title}” as a notebook, with the outputs of the book's build. "
@@ -86,22 +98,27 @@ def for_jupyter(notebook: Any, title: str) -> Any:
     )
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = plain_markdown(cell.source)
+            cell.source = plain_markdown(cell.source, numbers)
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell(about, id="about"))
     notebook.metadata = {"kernelspec": notebook.metadata.kernelspec}
     return notebook
 
 
-def plain_markdown(text: str) -> str:
-    """Turn what only the book understands into what Jupyter shows."""
+def plain_markdown(text: str, numbers: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Turn what only the book understands into what Jupyter shows; `numbers` are the glued ones."""
     text = ROLE.sub(r"**\1**", text)
     text = COLOUR.sub("", text)
     text = LINK.sub(r"](\1.ipynb\2)", text)
-    text = re.sub(r"\{glue:text\}`(\w+)[^`]*`", r"`\1`", text)
+    text = GLUED.sub(lambda found: _number(numbers.get(found[1], found[1]), found[2]), text)
     text = re.sub(r"\{download\}`([^`<]+) <[^`]+>`", r"\1", text)
-    text = re.sub(r"^:{3,}\{(?:card|dropdown|\w+)\} ?(.*)$", _heading, text, flags=re.MULTILINE)
-    text = re.sub(r"^:{3,}$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^```\{glue\}.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^ *:{3,}\{[\w-]+\} ?(.*)$", _heading, text, flags=re.MULTILINE)
+    text = re.sub(r"^ *:{3,}$", "", text, flags=re.MULTILINE)
     return FIGURE.sub("*(Here the page has its figure.)*", text)
+
+
+def _number(value: str, form: str) -> str:
+    return format(float(value), form) if form else value.strip("'")
 
 
 def _heading(directive: re.Match[str]) -> str:
