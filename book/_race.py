@@ -55,7 +55,7 @@ def podium(results: Mapping[str, Mapping[str, float]]) -> HTML:
         for title, best in results.items()
     }
     told = (
-        f"{title}: {', '.join(f'{name} {ratio:.2g}' for name, ratio in found.items())}"
+        f"{title}: {', '.join(f'{name} {_short(ratio)}' for name, ratio in found.items())}"
         for title, found in ratios.items()
     )
     alt = f"Times as fast as the loop over kernel elements. {'. '.join(told)}."
@@ -98,8 +98,12 @@ def _bars(ax: Axes, title: str, found: Mapping[str, float]) -> None:
     ax.barh(list(found), list(found.values()), color=colours)
     ax.axvline(1, color=COLOURS["muted"], linewidth=1, linestyle=":")
     for row, ratio in enumerate(found.values()):
-        ax.text(ratio, row, f" {ratio:.2g}", va="center", fontsize=9)
+        ax.text(ratio, row, f" {_short(ratio)}", va="center", fontsize=9)
     ax.set_xscale("log")
     ax.set_title(title, loc="left", fontsize=11)
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"

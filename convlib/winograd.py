@@ -1,20 +1,23 @@
-"""Share products between neighbours: Winograd's minimal filtering, for kernels of 3 on each axis.
+"""Share products between neighbours: Winograd's minimal filtering, for kernels of 3.
 
-Two neighbouring outputs of a kernel (g0, g1, g2) on inputs d0 to d3 take 6 multiplications, or 4:
+Two neighbouring outputs of a kernel (g0, g1, g2) on inputs d0 to d3 take 6
+multiplications, or 4:
 
     m0 = (d0 - d2) * g0                     y0 = m0 + m1 + m2
     m1 = (d1 + d2) * (g0 + g1 + g2) / 2     y1 = m1 - m2 - m3
     m2 = (d2 - d1) * (g0 - g1 + g2) / 2
     m3 = (d1 - d3) * g2
 
-What is done to the kernel is done once.  On two axes the same is done along each, so that a tile of
-2 x 2 outputs takes 16 multiplications, not 36; on three axes 64, not 216.  With many channels, the
-16 are 16 matrix products, and the additions around them are a small part of the work.
+What is done to the kernel is done once.  On two axes the same is done along each, so
+that a tile of 2 x 2 outputs takes 16 multiplications, not 36; on three axes 64, not
+216.  With many channels, the 16 are 16 matrix products, and the additions around them
+are a small part of the work.
 (S. Winograd: Arithmetic Complexity of Computations, 1980, doi:10.1137/1.9781611970364;
-A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 2016, arXiv:1509.09308.)
+A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 2016,
+arXiv:1509.09308.)
 
-Tiles overlap by half.  So even and odd positions are brought apart first: then d0 and d2 of all
-tiles are one row of memory and its neighbour, and d1 and d3 another.
+Tiles overlap by half.  So even and odd positions are brought apart first: then d0 and
+d2 of all tiles are one row of memory and its neighbour, and d1 and d3 another.
 """
 
 from __future__ import annotations
