@@ -52,11 +52,14 @@ def maps(alt: str, *items: tuple[str, Array]) -> HTML:
     ----------
     alt : str
     *items : (title, counts)
+        The title is drawn with the number of empty places.
     """
-    with canvas(alt, 2.5) as figure:
+    with canvas(alt, 2.3) as figure:
         for ax, (title, counts) in zip(figure.subplots(1, len(items)), items, strict=True):
-            ax.imshow(np.ma.masked_equal(counts, 0), cmap="cividis", interpolation="nearest")
-            ax.set_title(title, loc="left", color=COLOURS["input"], fontsize=10)
+            # Not the darkest colours: on a dark page they would look empty, too.
+            shades = {"cmap": "cividis", "vmin": -counts.max() / 2, "interpolation": "nearest"}
+            ax.imshow(np.ma.masked_equal(counts, 0), **shades)
+            ax.set_title(f"{title}\n{(counts == 0).sum()} unread", loc="left", fontsize=10)
             ax.set_xticks([])
             ax.set_yticks([])
             ax.spines[["right", "top"]].set_visible(True)
