@@ -24,7 +24,7 @@ export function editor({ parent, doc, label, change, run }) {
       indentUnit.of("    "),
       pythonLanguage,
       syntaxHighlighting(classHighlighter),
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       EditorView.updateListener.of((update) => update.docChanged && change(update.state.doc.toString())),
     ],
   });
