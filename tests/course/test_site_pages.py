@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import subprocess
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -221,3 +222,14 @@ def test_a_page_prints_to_pdf(host, open_page, tmp_path):
     assert b"Traps" in titles
     assert not [title for title in titles if title[: len(title) // 2] * 2 == title]
     assert 10 < len(re.findall(rb"/Type /Page\b", printed)) < 60
+
+
+@pytest.mark.slow
+def test_the_whole_book_is_printed_with_contents_and_bookmarks(book):
+    subprocess.run(["make", "pdf"], cwd=book.parents[1], check=True, timeout=900)
+    printed = (book.parent / "convolution.pdf").read_bytes()
+    titles = set(re.findall(rb"/Title \((.*?)\)", printed))
+    for page in (book / "book").glob("*.html"):
+        title = re.search(r"<h1>(.*?)<", page.read_text(encoding="utf-8"))[1]
+        assert title.encode() in titles
+    assert len(re.findall(rb"/Type /Page\b", printed)) > 40
