@@ -1,5 +1,4 @@
 // What the lab figure computes: integers in, numbers out. It knows nothing of words or pages.
-// A classic script, so that the page also works when opened from a file.
 //
 // A kernel moves over the *large* side and stops once for each cell of the *small* side. A convolution
 // reads the large side (its input) and writes the small one (its output); a transposed convolution is

@@ -1,5 +1,4 @@
 // The board of the lab figure: input, kernel and output as planes of cells.
-// A classic script, so that the page also works when opened from a file.
 //
 // Every array is drawn by its last two axes, in as many planes as the axes before them have places;
 // in 1D these are the channels and the signal, so there is one plane. Positions are in cells: the
@@ -9,7 +8,7 @@ globalThis.convBoard = (() => {
   const { range, times, flat, unflat, places, span, pads, room, sides } = globalThis.convArithmetic;
   const { number, nameOf, planeName } = globalThis.convWords;
   const TITLES = { x: "Input", w: "Kernel", y: "Output" };
-  const GAP = 0.5, WIRES = 1.1, EDGE = -0.85; // between rows of a 1D board; of the small indices
+  const GAP = 0.5, WIRES = 1.1; // between the rows of a 1D board
 
   function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
@@ -148,14 +147,14 @@ globalThis.convBoard = (() => {
 
     /** The small numbers beside the cells, by which Python calls them. */
     indices(letter, plane) {
-      const { s } = this.scene, { shape, before } = frameOf(letter, this.scene), flatBoard = s.axes === 1;
+      const { s } = this.scene, { shape, before } = frameOf(letter, this.scene), line = s.axes === 1;
       if (plane && s.axes > 2) return [];
-      const edge = flatBoard && letter === "y" ? shape[0] - 0.1 : EDGE;
-      const down = flatBoard ? (shape[0] > 1 ? shape[0] : 0) : shape.at(-1);
-      const index = (i, row, column) => set(silent("index", i), { row, column });
+      const [edge, row] = line && letter === "y" ? ["below", shape[0]] : ["above", -1];
+      const down = line ? (shape[0] > 1 ? shape[0] : 0) : shape.at(-1);
       return [
-        ...range(shape.at(-1)).map((i) => index(i, edge, this.column(letter, i + before))),
-        ...range(down).map((i) => index(i, flatBoard ? i : i + before, EDGE)),
+        ...range(shape.at(-1)).map((i) =>
+          set(silent(`index ${edge}`, i), { row, column: this.column(letter, i + before) })),
+        ...range(down).map((i) => set(silent("index left", i), { row: line ? i : i + before, column: -1 })),
       ];
     }
 
@@ -188,18 +187,21 @@ globalThis.convBoard = (() => {
       return node;
     }
 
-    /** How many cells the board is wide and high, and where its rows begin. */
+    /** How many cells the board is wide and high, and where the rows of a 1D board begin. */
     measure() {
-      const { s, shapes: { x, w, y } } = this.scene;
-      const wide = (letter) => frameOf(letter, this.scene).lengths.at(-1), kernels = w[1] * (w.at(-1) + 1);
-      const tops = { x: 0, w: x[0] + (s.transposed ? WIRES : GAP) };
-      tops.y = tops.w + w[1] + (s.transposed ? GAP : WIRES);
-      for (const letter in tops) set(this.rows[letter], { top: tops[letter] });
-      const cells = [Math.max(room(s), span(s)), wide("x") + kernels + wide("y") + 5, 4 * Math.max(wide("x"), wide("y")) + 5];
-      const pair = (letter, n) => Math.min(2, n) * (wide(letter) + 1.2);
-      const widest = Math.max(pair("x", x[0]), pair("y", y[0]), kernels);
-      Object.assign(this, { tops, high: tops.y + y[0], wide: cells[0] });
-      set(this.node, { cells: cells[s.axes - 1], widest, high: this.high, across: w.slice(1, -2).reduce((a, b) => a * b, 1), stops: w[0] });
+      const { s, shapes: { x, w, y } } = this.scene, [stops, across, kernel] = w;
+      const [left, right] = ["x", "y"].map((letter) => frameOf(letter, this.scene).lengths.at(-1));
+      const side = Math.max(left, right), tops = { x: 0, w: x[0] + (s.transposed ? WIRES : GAP) };
+      tops.y = tops.w + across + (s.transposed ? GAP : WIRES);
+      Object.assign(this, { tops, high: tops.y + y[0], wide: Math.max(room(s), span(s)) });
+      const pairs = s.axes > 2 ? 2 * side : Math.max(left * Math.min(2, x[0]), right * Math.min(2, y[0]), kernel + right);
+      const kernels = s.axes < 3 ? across : across * kernel ** 2 > 12 ? kernel : across * kernel;
+      set(this.node, {
+        cells: [this.wide, left + across * kernel + right, (side > 4 ? 3 : 4) * (side + 1.2)][s.axes - 1],
+        high: this.high, stops, across: kernels, pairs: Math.max(pairs, kernels * kernel),
+      });
+      const narrow = { x: Math.min(2, x[0]), w: kernels > 1 ? kernels : Math.min(3, stops), y: Math.min(2, y[0]) };
+      for (const letter in tops) set(this.rows[letter], { top: tops[letter], narrow: narrow[letter] });
       this.node.dataset.axes = s.axes;
       this.wires.setAttribute("viewBox", `0 0 ${this.wide} ${this.high}`);
     }
@@ -211,6 +213,7 @@ globalThis.convBoard = (() => {
         for (const { node, at } of this.cells[letter].filter((cell) => cell.at >= 0)) {
           const text = letter === "y" && isSecret(at) ? "?" : number(values[letter][at]);
           node.textContent = text;
+          node.classList.toggle("long", text.length > (s.axes > 2 ? 2 : 3));
           node.setAttribute("aria-label", `${nameOf(letter, at, s)} = ${text}`);
         }
       }

@@ -14,8 +14,7 @@
     flip: "Flip the kernel, as in mathematics",
     causal: "Causal: all the padding before",
   };
-  const HINT = "Point at a number, or tab to it and use the arrow keys. "
-    + "Type over a weight of the kernel; on an input, press a digit.";
+  const HINT = "Point at a number, or use the arrow keys. Type over weights, or press a digit on an input.";
 
   class ConvLab extends HTMLElement {
     connectedCallback() {

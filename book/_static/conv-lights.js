@@ -1,5 +1,4 @@
 // What lights up on the board of the lab figure when a cell is chosen.
-// A classic script, so that the page also works when opened from a file.
 globalThis.convLights = (() => {
   "use strict";
   const { unflat, span, fits, linksOf } = globalThis.convArithmetic;
@@ -29,6 +28,7 @@ globalThis.convLights = (() => {
     });
     [...rows.w.children].forEach((plane, i) => {
       plane.hidden = s.axes === 1 && i !== channel;
+      if (i === channel) rows.w.dataset.letter = plane.dataset.name || "w";
       if (s.axes > 2) plane.style.order = i - (i % s.kernel) + turned(i % s.kernel);
     });
   }

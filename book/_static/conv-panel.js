@@ -1,5 +1,4 @@
 // What stands around the board of the lab figure: buttons, sliders, sentence, program.
-// A classic script, so that the page also works when opened from a file.
 globalThis.convPanel = (() => {
   "use strict";
   const { element, set } = globalThis.convBoard;

@@ -1,5 +1,4 @@
 // What can be set in the lab figure: the sliders, the numbers it starts from, and its state as text.
-// A classic script, so that the page also works when opened from a file.
 globalThis.convSettings = (() => {
   "use strict";
   const { range, places } = globalThis.convArithmetic;

@@ -1,5 +1,4 @@
 // What the lab figure says: sums, sentences, formulas, and plain words for a screen reader.
-// A classic script, so that the page also works when opened from a file.
 // Texts are lists of strings and of { role, text }, to be coloured by role.
 globalThis.convWords = (() => {
   "use strict";
