@@ -79,12 +79,14 @@ def behind(found: Bindings, name: str) -> list[ast.stmt]:
 
 
 def _plain(cell: str) -> str:
-    from IPython.core.inputtransformer2 import TransformerManager
-
     cell = cell.replace("\r\n", "\n").replace("\r", "\n")
     if cell.lstrip().startswith("%%"):  # most cell magics run the rest as Python
         cell = cell.lstrip().partition("\n")[2]
+    if _parses(cell):
+        return cell if cell.endswith("\n") else f"{cell}\n"
     try:
+        from IPython.core.inputtransformer2 import TransformerManager  # a web page has none
+
         with warnings.catch_warnings(action="ignore"):  # of line ends that are none for Python
             return TransformerManager().transform_cell(cell)
     except Exception:  # what IPython cannot read does not run either

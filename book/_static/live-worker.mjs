@@ -56,8 +56,8 @@ async function start(base, folder) {
   python.setInterruptBuffer(interrupts);
   page = python.pyimport("page");
   page.connect(shown);
-  if (folder) python.runPython(`import os; os.makedirs("${folder}", exist_ok=True); os.chdir("${folder}")`);
   python.runPython("import numpy");
+  if (folder) python.runPython(`import os; os.makedirs("${folder}", exist_ok=True); os.chdir("${folder}")`);
   for (const group of listed.later) later(base, group);
 }
 
@@ -73,7 +73,7 @@ function later(base, { files, imports, early }) {
     for (const name of files) unpack(name, fetched.get(name) ?? archiveNow(base + name));
     fetched.clear();
   });
-  if (!early) return;
+  if (!early.length) return;
   const all = files.map((name) => archive(base + name).then((bytes) => fetched.set(name, bytes)));
   Promise.all(all).then(() => importAhead(early), () => {}); // if not, the first import fetches
 }

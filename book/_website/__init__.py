@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import assets, assignments, live, mathjax, meta, not_found, notebooks, sitemap, sounds
+from . import (
+    assets,
+    assignments,
+    live,
+    mathjax,
+    meta,
+    not_found,
+    notebooks,
+    sitemap,
+    sounds,
+    worksheets,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-PARTS = (meta, sitemap, not_found, notebooks, assignments, sounds, mathjax, live, assets)
+PARTS = (
+    meta,
+    sitemap,
+    not_found,
+    notebooks,
+    assignments,
+    sounds,
+    mathjax,
+    live,
+    worksheets,
+    assets,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -54,14 +54,14 @@ class Assignments(SphinxDirective):
 
 
 def _entry(found: Assignment) -> str:
-    where = f"exercises/{found.name}/{found.name}.ipynb"
+    where = f"/exercises/{found.name}/{found.name}.ipynb"
     return f"""\
 :::{{card}} {found.title}
 {found.about}
 
 **Time**: about {found.minutes} minutes. **Points**: {found.points:g}.
 
-{{download}}`Download {found.name}.ipynb </{where}>`
+[Solve it in your browser]({where}), or {{download}}`download {found.name}.ipynb <{where}>`.
 :::
 """
 
