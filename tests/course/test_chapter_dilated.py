@@ -214,7 +214,7 @@ def test_what_it_says_was_learned_is_true(book):
         CHAPTER.numbers(rf"{name}: error ([\d.]+); that of silence would be ([\d.]+)", text)
         for name in ("plain", "dilated")
     ]
-    assert ways[1][0] < ways[1][1] / 2 < ways[0][0]
+    assert ways[1][0] < 0.75 * ways[1][1] < ways[0][0]
 
 
 @pytest.mark.browser
