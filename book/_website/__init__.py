@@ -14,6 +14,7 @@ from . import (
     notebooks,
     sitemap,
     sounds,
+    streams,
     worksheets,
 )
 
@@ -27,6 +28,7 @@ PARTS = (
     notebooks,
     assignments,
     sounds,
+    streams,
     mathjax,
     live,
     worksheets,
