@@ -34,19 +34,19 @@ def tables(alt: str, *items: tuple[str, str, Array], beside: bool = False) -> HT
     with canvas(alt, height) as figure:
         axes = np.ravel(figure.subplots(*grid, **share))
         for ax, (title, role, values) in zip(axes, items, strict=True):
-            _table(ax, values, COLOURS[role])
+            _table(ax, values, COLOURS[role], min(27 * cell, 13))
             ax.set_title(title, loc="left", color=COLOURS[role], fontsize=10)
     return HTML(svg(figure, alt))
 
 
-def _table(ax: Any, values: Array, colour: str) -> None:
+def _table(ax: Any, values: Array, colour: str, points: float) -> None:
     from matplotlib.patches import Rectangle
 
     for (row, column), value in np.ndenumerate(values):
         look = {"facecolor": colour, "alpha": 0.25} if value else {"fill": False, "alpha": 0.4}
         ax.add_patch(Rectangle((column, row), 0.94, 0.94, edgecolor=COLOURS["muted"], **look))
         ink = TEXT if value else COLOURS["muted"]
-        middle = {"ha": "center", "va": "center", "fontsize": 9}
+        middle = {"ha": "center", "va": "center", "fontsize": points}
         ax.text(column + 0.47, row + 0.47, f"{value:g}", color=ink, **middle)
     ax.set(xlim=(0, values.shape[1]), ylim=(values.shape[0], 0), aspect="equal")
     ax.axis("off")
