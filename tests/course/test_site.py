@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -288,12 +289,12 @@ def test_every_cited_work_is_in_the_references_and_every_reference_is_cited():
     assert not missing
     everything = "\n".join(cited.values())
     entries = re.findall(r"^- (.+)$", listed, re.MULTILINE)
-    for entry in entries:
-        author = re.match(r"(?:\w+\.[ -])*([^,]+),", entry)[1]
+    authors = [re.match(r"(?:\w+\.[ -])*([^,]+),", entry)[1] for entry in entries]
+    for author, entry in zip(authors, entries, strict=True):
         assert len(_works(entry)) == 1, entry
         assert _works(entry) & _works(everything) or author in everything, entry
-    names = [re.match(r"(?:\w+\.[ -])*([^,]+),", entry)[1].lower() for entry in entries]
-    assert names == sorted(names)
+    plain = [unicodedata.normalize("NFKD", a).encode("ascii", "ignore").lower() for a in authors]
+    assert plain == sorted(plain)
 
 
 # --- The whole book on paper ---------------------------------------------------------------------
