@@ -104,11 +104,30 @@ def test_the_learned_kernel_sharpens(modules):
     known = {"conv_transpose_weight_grad": conv_transpose_weight_grad}
     names = told("import timeit", "photograph()", "import Adam", **known)
     weight = names["weight"][0, 0]
-    assert weight[1:5, 1:5].min() > 0
+    assert weight[2:4, 1:5].min() > 0
+    assert weight[1:5, 2:4].min() > 0
     ring = np.ones((6, 6), bool)
     ring[1:5, 1:5] = False
     assert weight[ring].mean() < 0
     assert abs(weight.sum() - 4) < 0.2  # flat pictures keep their brightness, on average
+
+
+def test_a_larger_kernel_pays_and_a_still_larger_one_does_not(modules):
+    cell = next(cell for cell in CELLS if "import Adam" in cell)
+    truth = told("import timeit", "photograph()", conv_transpose_weight_grad=None)
+    found = {}
+    for k in (4, 6, 8):
+        at, pads = (k - 4) // 2, (k - 2) // 2
+        changed = cell.replace("6, 6", f"{k}, {k}").replace("error.size, 6", f"error.size, {k}")
+        changed = changed.replace("1:5, 1:5", f"{at}:{at + 4}, {at}:{at + 4}")
+        changed = changed.replace("padding=2", f"padding={pads}")
+        names = truth | {"conv_transpose_weight_grad": conv_transpose_weight_grad}
+        exec(changed, names)
+        options = {"stride": 2, "padding": pads}
+        large = conv_transpose2d(names["coarse"], names["weight"], **options)
+        found[k] = np.square(large - names["truth"])[..., 8:-8, 136:-8].mean()
+    assert found[6] < 0.9 * found[4]
+    assert found[8] > 0.98 * found[6]
 
 
 # --- The modules ------------------------------------------------------------------------------
