@@ -36,7 +36,7 @@ def _lighten(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     if (site / ICON_FONT).exists():
-        pages = [*site.glob("*.html"), *site.glob("book/*.html")]
+        pages = [path for path in site.rglob("*.html") if "_static" not in path.parts]
         scripts = site.glob("_static/scripts/[!f]*.js")
         text = "".join(map(_text, [*pages, *scripts]))
         names = set(re.findall(r"fa-[\w-]+", text))

@@ -35,8 +35,8 @@ def setup(app: Sphinx) -> None:
 def _source(app: Sphinx, pagename: str) -> Any:
     """Return the page as a notebook, or None for a page without code to see."""
     path = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
-    if not path.exists():
-        return None
+    if not pagename.startswith("book/") or not path.exists():
+        return None  # an assignment is a notebook already
     notebook = nbformat.read(path, as_version=4)
     tags = (c.metadata.get("tags", []) for c in notebook.cells if c.cell_type == "code")
     return notebook if any("remove-input" not in cell for cell in tags) else None
