@@ -112,7 +112,7 @@ def generator(channels: Sequence[int], kernel: int = 4, seed: int = 0) -> Stack:
     """Return an untrained stack that makes noise (N, channels[0], 1, 1) into pictures.
 
     The first layer makes 4 x 4, each other one doubles that; channels and shapes as in
-    A. Radford, L. Metz, S. Chintala, 2016, arXiv:1511.06434, without its normalisation.
+    A. Radford, L. Metz, S. Chintala, 2015, arXiv:1511.06434, without its normalisation.
 
     Parameters
     ----------
