@@ -273,6 +273,14 @@ def test_an_assignment_says_its_title_time_and_points(tmp_path):
     assert assignments.read(path) == expected
 
 
+def test_the_glossary_is_in_order(book):
+    terms = re.findall(
+        r'<dt id="term-[^"]+">([^<]+)<', (book / "book" / "glossary.html").read_text()
+    )
+    assert len(terms) > 40
+    assert [term.lower() for term in terms] == sorted(term.lower() for term in terms)
+
+
 def _run_helper(name):
     told = {"__name__": name}
     exec(compile((ROOT / "book" / f"{name}.py").read_text(), name, "exec", dont_inherit=True), told)
