@@ -48,7 +48,7 @@ def test_the_figure_has_the_numbers_of_the_cells(modules):
     assert names["scatter"](names["x"], names["w"], stride=2)[4] == 502
 
 
-def test_both_faces_are_the_librarys(modules):
+def test_both_faces_equal_the_library(modules):
     names = told("import timeit", "def scatter", "def spread_and_slide", "def with_zeros")
     rng = np.random.default_rng(0)
     for stride, dilation, k in product((1, 2, 3), (1, 2), (3, 4, 5)):
