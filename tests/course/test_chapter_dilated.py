@@ -56,6 +56,16 @@ def test_paths_count_what_is_read(told):
         assert counts.sum() == 9 ** len(rates)
 
 
+def test_the_windows_of_its_first_picture_are_what_its_networks_see():
+    plain, dilated = (receptive_field(3, dilation=r) for r in ([1] * 5, [1, 2, 4, 2, 1]))
+    opening = CHAPTER.source("dilated").split("## The figure")[0]
+    assert f"{plain} by {plain} pixels of it" in opening
+    assert f"{dilated} by {dilated} pixels" in opening
+    for rates in ("[1, 1, 1, 1, 1]", "[1, 2, 4, 2, 1]"):
+        assert f"train({rates})" in CHAPTER.source("dilated")
+    assert TONES.PITCH * TONES.PERIOD == TONES.RATE == 8000
+
+
 # --- The network ----------------------------------------------------------------------------------
 
 
