@@ -91,7 +91,7 @@ class Network:
 
 
 class Adam:
-    """Steps of about `rate` against the gradient (D. Kingma, J. Ba, 2014, arXiv:1412.6980)."""
+    """Steps of about `rate` against the gradient (D. Kingma and others, 2014, arXiv:1412.6980)."""
 
     def __init__(self, parameters: list[Array], memory: tuple[float, float] = (0.9, 0.99)) -> None:
         self.parameters, self.memory, self.steps = parameters, memory, 0
