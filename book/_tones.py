@@ -25,7 +25,7 @@ def continued(network: Network, sound: Array, count: int) -> Array:
     """Let a causal network write on: each sample that it predicts becomes its next input.
 
     Every layer keeps what it has computed, so that a new sample costs one column of each
-    (T. Paine and others: Fast Wavenet Generation Algorithm, 2016, arXiv:1611.09482).
+    (T. Le Paine and others: Fast Wavenet Generation Algorithm, 2016, arXiv:1611.09482).
 
     Parameters
     ----------
