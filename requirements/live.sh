@@ -20,15 +20,16 @@ if ! node "$here/pack.mjs" vendor/pyodide "$new"; then
     "$python" "$here/pack.py" vendor/pyodide "$new"
 fi
 
+cp "$here/live.LICENCES.txt" "$new/LICENCES.txt"
 rm -rf vendor/editor
 cp -R "$here/editor" vendor/editor
 (
     cd vendor/editor
     npm ci --silent --ignore-scripts --no-audit --no-fund
     node_modules/.bin/esbuild codemirror.mjs --bundle --minify --format=esm --log-level=warning \
-        --banner:js='/* CodeMirror and Lezer: MIT licence, see codemirror.LICENSE.txt */' \
+        --banner:js='/* CodeMirror and Lezer: MIT licence, see LICENCES.txt */' \
         --outfile=../live.new/codemirror.mjs
-    cat node_modules/@codemirror/view/LICENSE node_modules/@lezer/common/LICENSE >../live.new/codemirror.LICENSE.txt
+    cat node_modules/@codemirror/view/LICENSE node_modules/@lezer/common/LICENSE >>../live.new/LICENCES.txt
 ) || echo "Without npm's packages, cells are edited in plain text fields."
 
 rm -rf vendor/live

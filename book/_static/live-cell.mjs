@@ -3,7 +3,7 @@
 import { edit } from "./live-editor.mjs";
 import { Output, element, tell } from "./live-output.mjs";
 
-const COMMAND = /^\s*[%!]/m; // of a notebook, not of Python
+const COMMAND = /^[%!]/m; // of a notebook, not of Python
 
 export class Cell {
   editor = null;

@@ -50,7 +50,7 @@ async function start(base, folder) {
   countBytes(listed.first);
   const first = listed.archives.map((name) => [name, archive(base + name)]);
   const { loadPyodide } = await import(`${base}pyodide.mjs`);
-  python = await loadPyodide({ indexURL: base, env: { HOME: "/home/pyodide", MPLBACKEND: "module://page_backend" } });
+  python = await loadPyodide({ indexURL: base, env: { MPLBACKEND: "module://page_backend" } });
   for (const [name, bytes] of first) unpack(name, await bytes);
   python.runPython(`import sys; sys.path[:0] = ${JSON.stringify(listed.path.map((part) => `${COURSE}/${part}`))}`);
   python.setInterruptBuffer(interrupts);
