@@ -160,7 +160,7 @@ def test_the_closed_forms_and_the_gradient_by_weight_hold():
 
 def rows_of_names():
     """Return the rows of the table of names, as lists of cells."""
-    lines = SHEET.partition("| | convlib")[2].splitlines()[2:]
+    lines = SHEET.partition("| name of | convlib")[2].splitlines()[2:]
     return [
         [cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines if "|" in line
     ]
