@@ -5,8 +5,8 @@
 // style sheet turns them into lengths.
 globalThis.convBoard = (() => {
   "use strict";
-  const { range, times, flat, unflat, places, span, pads, room, sides } = globalThis.convArithmetic;
-  const { number, nameOf, planeName } = globalThis.convWords;
+  const { range, times, flat, unflat, places, span, pads, room, isSmall } = globalThis.convArithmetic;
+  const { number, label, nameOf, planeOfKernel } = globalThis.convWords;
   const TITLES = { x: "Input", w: "Kernel", y: "Output" };
   const GAP = 0.5, WIRES = 1.1; // between the rows of a 1D board
 
@@ -19,7 +19,7 @@ globalThis.convBoard = (() => {
 
   const silent = (name, text = "") => element("span", { class: name, "aria-hidden": "true" }, text);
 
-  /** Style variables: positions and lengths, in cells. */
+  /** Style variables, in cells. */
   function set(node, variables) {
     for (const [name, value] of Object.entries(variables)) node.style.setProperty(`--${name}`, value);
     return node;
@@ -30,13 +30,17 @@ globalThis.convBoard = (() => {
     { plane: flat(place.slice(0, -2), lengths.slice(0, -2)), row: place.at(-2), column: place.at(-1) }
   );
 
-  const isSmall = (letter, s) => sides(s)[letter] === "small";
-
   /** What is drawn of an array: its own places, and around the large side the padding. */
   function frameOf(letter, { s, shapes }) {
     const shape = shapes[letter], small = isSmall(letter, s);
     const lengths = [shape[0], ...Array(s.axes).fill(small ? shape[1] : room(s))];
     return { shape, lengths, before: small ? 0 : pads(s)[0] };
+  }
+
+  /** The index of a place, or undefined where it is padding. */
+  function inner(grid, { shape, before }) {
+    const index = grid.map((i, axis) => (axis ? i - before : i));
+    return index.every((i, axis) => i >= 0 && i < shape[axis]) ? index : undefined;
   }
 
   /** The cell that a key leads to, or undefined. */
@@ -66,7 +70,6 @@ globalThis.convBoard = (() => {
       this.node = element("div", { class: "board" }, this.wires, ...Object.values(this.rows));
     }
 
-    /** New cells, after a setting changed. */
     lay(scene) {
       Object.assign(this, { scene, cells: { x: [], y: [] }, windows: [], weights: [] });
       for (const letter of ["x", "y"]) this.rows[letter].replaceChildren(...this.planes(letter));
@@ -83,13 +86,15 @@ globalThis.convBoard = (() => {
     }
 
     planes(letter) {
-      const { s } = this.scene, { shape, before, lengths } = frameOf(letter, this.scene);
-      const planes = this.emptyPlanes(letter);
+      const { s } = this.scene, frame = frameOf(letter, this.scene), { shape, lengths } = frame;
+      const planes = places(lengths.slice(0, -2)).map((grid) => {
+        const index = inner(grid, frame);
+        return this.plane(lengths, index ? label(letter, index, shape) : "");
+      });
       for (const grid of places(lengths)) {
-        const place = grid.map((i, axis) => (axis ? i - before : i));
-        const inside = place.every((i, axis) => i >= 0 && i < shape[axis]);
-        const at = inside ? flat(place, shape) : -1, { plane, row, column } = spotOf(grid, lengths);
-        const node = inside ? this.cell(letter, at) : silent("pad", s.transposed ? "" : "0");
+        const index = inner(grid, frame), at = index ? flat(index, shape) : -1;
+        const node = index ? this.cell(letter, at) : silent("pad", s.transposed ? "" : "0");
+        const { plane, row, column } = spotOf(grid, lengths);
         planes[plane].append(set(node, { row, column: this.column(letter, column) }));
         this.cells[letter].push({ node, at });
       }
@@ -97,16 +102,6 @@ globalThis.convBoard = (() => {
       if (!isSmall(letter, s)) for (const plane of planes) plane.append(this.window());
       return planes.flatMap((plane, i) => // in 3D a new line for each channel
         (i && s.axes > 2 && i % lengths[1] === 0 ? [silent("break"), plane] : [plane]));
-    }
-
-    emptyPlanes(letter) {
-      const { s } = this.scene, { shape, before, lengths } = frameOf(letter, this.scene);
-      return places(lengths.slice(0, -2)).map(([channel, slice]) => {
-        const depth = slice === undefined ? [] : [slice - before];
-        const named = s.axes > 1 && depth.every((d) => d >= 0 && d < shape[1]);
-        const index = [...(shape[0] > 1 ? [channel] : []), ...depth];
-        return this.plane(lengths, named && index.length ? `${letter}[${index.join(", ")}]` : "");
-      });
     }
 
     plane(lengths, name) {
@@ -171,7 +166,7 @@ globalThis.convBoard = (() => {
 
     kernels() {
       const shape = this.scene.shapes.w;
-      const planes = range(times(shape.slice(0, -2))).map((i) => this.plane(shape, planeName(i, shape)));
+      const planes = range(times(shape.slice(0, -2))).map((i) => this.plane(shape, planeOfKernel(i, shape)));
       for (const place of places(shape)) {
         const node = this.weight(this.weights.length);
         planes[spotOf(place, shape).plane].append(node);
@@ -187,10 +182,10 @@ globalThis.convBoard = (() => {
       return node;
     }
 
-    /** How many cells the board is wide and high, and where the rows of a 1D board begin. */
+    /** How many cells the board is wide and high, and where its rows begin. */
     measure() {
       const { s, shapes: { x, w, y } } = this.scene, [stops, across, kernel] = w;
-      const [left, right] = ["x", "y"].map((letter) => frameOf(letter, this.scene).lengths.at(-1));
+      const [left, right] = ["x", "y"].map((letter) => frameOf(letter, this.scene).lengths[1]);
       const side = Math.max(left, right), tops = { x: 0, w: x[0] + (s.transposed ? WIRES : GAP) };
       tops.y = tops.w + across + (s.transposed ? GAP : WIRES);
       Object.assign(this, { tops, high: tops.y + y[0], wide: Math.max(room(s), span(s)) });
@@ -206,7 +201,6 @@ globalThis.convBoard = (() => {
       this.wires.setAttribute("viewBox", `0 0 ${this.wide} ${this.high}`);
     }
 
-    /** New numbers. */
     write(isSecret) {
       const { values, s } = this.scene;
       for (const letter of ["x", "y"]) {
@@ -220,5 +214,5 @@ globalThis.convBoard = (() => {
     }
   }
 
-  return { Board, element, set, spotOf, isSmall, frameOf };
+  return { Board, element, set, spotOf, frameOf };
 })();

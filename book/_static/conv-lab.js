@@ -2,10 +2,10 @@
 // A classic script, so that the page also works when opened from a file; needs the other conv-*.js.
 (() => {
   "use strict";
-  const { times, flat, unflat, fits, shapes, convolve } = globalThis.convArithmetic;
+  const { times, flat, unflat, outputSize, isSmall, shapes, convolve } = globalThis.convArithmetic;
   const { slidersOf, divisors, Numbers, digit, weight, stateIn, hashWith } = globalThis.convSettings;
   const { sumOf, readersOf, outputAloud, inputAloud, facts, misfit, titleOf } = globalThis.convWords;
-  const { Board, element, isSmall } = globalThis.convBoard;
+  const { Board, element } = globalThis.convBoard;
   const { light } = globalThis.convLights;
   const { button, coloured, control, place, copy, programPanel, written } = globalThis.convPanel;
   const STEP_MS = 1200;
@@ -30,8 +30,7 @@
     }
 
     begin() {
-      const axes = Math.min(3, Math.max(1, Number.parseInt(this.getAttribute("axes"), 10) || 1));
-      const transposed = this.hasAttribute("transposed");
+      const axes = Number(this.getAttribute("axes")) || 1, transposed = this.hasAttribute("transposed");
       this.type = { axes, transposed };
       this.id ||= `conv-lab-${[...document.querySelectorAll("conv-lab")].indexOf(this) + 1}`;
       this.build();
@@ -42,8 +41,6 @@
       this.lay();
       this.initial = new URLSearchParams(this.state());
     }
-
-    // --- The parts that stay. ----------------------------------------------------------------------
 
     build() {
       this.board = new Board(this);
@@ -92,9 +89,7 @@
       return element("fieldset", { "aria-label": "Settings" }, ...labels);
     }
 
-    // --- New cells, after a slider moved. ----------------------------------------------------------
-
-    /** The settings as the sliders stand; the one for groups counts the numbers that divide both. */
+    /** The settings as the sliders stand; that of the groups counts what divides both. */
     read() {
       const s = { ...this.type, channels: 1, filters: 1, output_padding: 0 };
       for (const [name, slider] of Object.entries(this.sliders)) s[name] = Number(slider.value);
@@ -104,7 +99,7 @@
       return { ...s, groups, causal: this.causal.checked, flip: this.flip.checked };
     }
 
-    /** Lay the board out anew, or leave its cells where they are, so that they can be seen to move. */
+    /** Lay the board anew, or leave its cells, so that they can be seen to move. */
     lay(sameCells = false) {
       this.stop();
       const s = this.settings = this.read();
@@ -124,8 +119,6 @@
       this.says.style.minHeight = "";
       this.update();
     }
-
-    // --- New numbers, after a weight or an input changed. ------------------------------------------
 
     compute() {
       const { s, shapes: { x, w } } = this.scene;
@@ -155,17 +148,15 @@
       this.update();
     }
 
-    // --- New lights, after another cell was chosen. ------------------------------------------------
-
     mark() {
       const { letter, at } = this.chosen, { values, s } = this.scene, hidden = this.secret(at);
-      const aloud = letter === "x" ? inputAloud : outputAloud;
-      const sentence = () => (letter === "x"
-        ? readersOf(at, values, s).map(coloured) : written(sumOf(at, values, s, hidden)));
+      const said = !outputSize(s) ? [[misfit(s)], misfit(s)] : letter === "x"
+        ? [readersOf(at, values, s).map(coloured), inputAloud(at, values, s)]
+        : [written(sumOf(at, values, s, hidden)), outputAloud(at, values, s, hidden)];
       light(this.board, this.chosen);
-      this.says.classList.toggle("misfit", !fits(s));
-      this.says.replaceChildren(...(fits(s) ? sentence() : [misfit(s)]));
-      this.spoken.textContent = fits(s) ? aloud(at, values, s, hidden) : misfit(s);
+      this.says.classList.toggle("misfit", !outputSize(s));
+      this.says.replaceChildren(...said[0]);
+      this.spoken.textContent = said[1];
       requestAnimationFrame(() => this.keepHeight());
     }
 
@@ -193,11 +184,11 @@
       this.mark();
     }
 
-    // --- Steps: from stop to stop of the kernel, which are the outputs, or inputs if transposed. ----
+    // Steps go from stop to stop of the kernel: outputs, or inputs if transposed.
 
     stops() {
       const letter = isSmall("x", this.settings) ? "x" : "y";
-      return { letter, count: fits(this.settings) ? times(this.scene.shapes[letter]) : 0 };
+      return { letter, count: outputSize(this.settings) && times(this.scene.shapes[letter]) };
     }
 
     step(by) {
@@ -231,8 +222,6 @@
       this.player.textContent = "Play";
     }
 
-    // --- State: what a link carries. ---------------------------------------------------------------
-
     state() {
       const { letter, at } = this.chosen, { shapes: all, values } = this.scene, state = {};
       for (const name in this.sliders) state[name] = this.settings[name];
@@ -257,10 +246,10 @@
       const state = stateIn(location.hash, this.id);
       if (!state) return;
       this.apply(state);
-      this.scrollIntoView({ block: "center" });
+      this.scrollIntoView();
     }
 
-    /** Set what is said and possible, and leave the rest as it is. */
+    /** Set what is possible, and leave the rest as it is. */
     apply(state) {
       for (const [name, slider] of Object.entries(this.sliders)) {
         const value = Number(state.get(name) || Number.NaN);
@@ -272,9 +261,8 @@
       this.inputs.take(state.get("x"), shape.x);
       this.weights.take(state.get("w"), shape.w);
       const [letter, ...index] = (state.get("at") ?? "").split(".");
-      const known = letter !== "w" && shape[letter]?.length === index.length
-        && index.every((i, axis) => /^\d+$/.test(i) && i < shape[letter][axis]);
-      if (known) this.chosen = { letter, at: flat(index.map(Number), shape[letter]) };
+      const at = /^[xy]$/.test(letter) ? flat(index.map(Number), shape[letter]) : -1;
+      if (at >= 0 && `${unflat(at, shape[letter])}` === `${index}`) this.chosen = { letter, at };
       this.lay();
     }
   }

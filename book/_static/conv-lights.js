@@ -1,13 +1,13 @@
 // What lights up on the board of the lab figure when a cell is chosen.
 globalThis.convLights = (() => {
   "use strict";
-  const { unflat, span, fits, linksOf } = globalThis.convArithmetic;
+  const { unflat, outputSize, isSmall, linksOf } = globalThis.convArithmetic;
   const { number } = globalThis.convWords;
-  const { set, spotOf, isSmall, frameOf } = globalThis.convBoard;
+  const { set, spotOf, frameOf } = globalThis.convBoard;
 
   const gridOf = (board, { letter, at }) => board.cells[letter].findIndex((cell) => cell.at === at);
 
-  /** Light these cells (by their grid, with the weight that meets them) and let the tab key in at one. */
+  /** Light these cells, by grid and weight, and let the tab key in at one. */
   function lightCells(board, letter, lit, tabbable, notes) {
     board.cells[letter].forEach(({ node, at }, grid) => {
       node.classList.toggle("lit", lit.has(grid));
@@ -17,7 +17,7 @@ globalThis.convLights = (() => {
     });
   }
 
-  /** The kernel's weights: which are used, and where they stand; in 1D the kernel lies at its stop. */
+  /** The weights: which are used, and where they stand; in 1D the kernel lies at its stop. */
   function lightKernel({ rows, weights, scene: { s, shapes } }, used, [channel, stop]) {
     const turned = (tap) => (s.flip ? s.kernel - 1 - tap : tap);
     weights.forEach((node, i) => {
@@ -64,16 +64,16 @@ globalThis.convLights = (() => {
     board.wires.innerHTML = [...paths].map((path) => `<path d="${path}"/>`).join("");
   }
 
-  /** Light the chosen cell, the cells and weights it is linked with, and the kernel's frame. */
+  /** Light the chosen cell and what it is linked with. */
   function light(board, chosen) {
-    const { s, shapes, values } = board.scene, { letter, at } = chosen;
-    const links = fits(s) ? linksOf(letter, at, s) : [], stops = isSmall(letter, s);
+    const { s, shapes, values } = board.scene, { letter, at } = chosen, fits = outputSize(s) > 0;
+    const links = fits ? linksOf(letter, at, s) : [], stops = isSmall(letter, s);
     const [small, large] = isSmall("x", s) ? ["x", "y"] : ["y", "x"], other = letter === "x" ? "y" : "x";
     const met = new Map(links.map((link) => [link.grid, link.w]));
-    lightCells(board, letter, new Map(fits(s) ? [[gridOf(board, chosen)]] : []), at);
+    lightCells(board, letter, new Map(fits ? [[gridOf(board, chosen)]] : []), at);
     lightCells(board, other, met, 0, stops || s.axes === 1 ? undefined : values.w);
     const [channel, ...place] = stops && links.length ? unflat(at, shapes[letter]) : [0, 0];
-    board.rows.w.classList.toggle("away", s.axes === 1 && !stops && fits(s));
+    board.rows.w.classList.toggle("away", s.axes === 1 && !stops && fits);
     lightKernel(board, new Set(links.map((link) => link.w)), [channel, place.at(-1)]);
     frame(board, large, stops ? links : [], place);
     if (s.axes === 1) drawWires(board, small, chosen, links);

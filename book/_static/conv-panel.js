@@ -23,14 +23,13 @@ globalThis.convPanel = (() => {
     return [node, element("label", {}, ...(range ? parts : parts.reverse()))];
   }
 
-  /** Move a slider, and say where it stands. */
   function place(slider, value, text = String(value)) {
     slider.value = value;
     slider.nextElementSibling.textContent = text;
     slider.setAttribute("aria-valuetext", text);
   }
 
-  /** Put a text on the clipboard and say so on the button, or say what was done instead. */
+  /** Copy, and say so on the button, or say what was done instead. */
   async function copy(text, node, otherwise) {
     const before = node.textContent;
     try {
@@ -64,7 +63,6 @@ globalThis.convPanel = (() => {
     return { node: element("div", { class: "program" }, bar, pre), write };
   }
 
-  /** The products of one plane of the kernel, in its rows. */
   function block({ name, rows, sum }, several) {
     const lines = rows.map((row) => element("span", { class: "line" },
       ...row.map((term) => element("span", {}, ...term.map(coloured)))));

@@ -18,7 +18,7 @@ globalThis.convSettings = (() => {
   const SPREAD = { size: [4, 3, 2], stride: [2, 2, 2] }; // usual where the kernel spreads out
   const MANY = ["channels", "filters", "groups"];
 
-  /** The sliders that a figure with these attributes has, each with its limits and position. */
+  /** The sliders that a figure has by its attributes. */
   function slidersOf(node, { axes, transposed }) {
     const many = MANY.some((name) => node.hasAttribute(name));
     const shown = ([name]) =>
@@ -30,13 +30,12 @@ globalThis.convSettings = (() => {
     });
   }
 
-  /** In how many groups channels and filters can be cut; the last is depthwise if channels allow. */
+  /** In how many groups channels and filters can be cut. */
   const divisors = ({ channels, filters }) =>
     range(Math.min(channels, filters)).map((i) => i + 1)
       .filter((g) => channels % g === 0 && filters % g === 0);
 
-  // --- Numbers to start from: digits of pi, and kernels with a meaning. --------------------------
-
+  // Numbers to start from: digits of pi, and kernels with a meaning.
   const DIGITS = "314159265358979323846264338327950288419716939937510582097494459230781640";
   const PATTERNS = [
     [[1, 2, 1, 2, 1], [1, 0, -1, 2, 1]], // an edge along the last axis
@@ -84,7 +83,7 @@ globalThis.convSettings = (() => {
       this.kept[place] = value;
     }
 
-    /** All of an array at once, from text; if it is not a whole array of numbers, nothing. */
+    /** A whole array, from text; if it is none, nothing. */
     take(text, shape) {
       const numbers = (text ?? "").split(",").map(Number), all = places(shape);
       if (!text || numbers.length !== all.length || !numbers.every(Number.isFinite)) return;
@@ -92,17 +91,15 @@ globalThis.convSettings = (() => {
     }
   }
 
-  // --- State as text: `#id?size=8&stride=2`, several figures joined by `;`. -----------------------
+  // State as text: `#id?size=8&stride=2`, several figures joined by `;`.
 
   const parts = (hash) => hash.replace(/^#/, "").split(";").map((part) => part.split("?"));
 
-  /** What the address says of the figure with this id: its parameters, or null. */
   function stateIn(hash, id) {
     const own = parts(hash).find(([name, query]) => name === id && query);
     return own ? new URLSearchParams(own[1]) : null;
   }
 
-  /** The address with the state of this figure put in its place; others keep theirs. */
   function hashWith(hash, id, state) {
     const query = Object.entries(state).map(([name, value]) => `${name}=${value}`).join("&");
     const others = parts(hash).filter(([name, text]) => text && name !== id);

@@ -2,7 +2,7 @@
 // Texts are lists of strings and of { role, text }, to be coloured by role.
 globalThis.convWords = (() => {
   "use strict";
-  const { unflat, span, pads, room, fits, outputSize, sizes, shapes, linksOf, total, counts } =
+  const { times, unflat, span, pads, room, outputSize, isSmall, shapes, linksOf, total } =
     globalThis.convArithmetic;
 
   const MINUS = "\u2212", TIMES = "\u00b7", BY = " \u00d7 ", AT_ONCE = 9;
@@ -11,23 +11,20 @@ globalThis.convWords = (() => {
   const ROLES = { x: "input", w: "kernel", y: "output" };
   const say = (letter, text) => ({ role: ROLES[letter], text });
 
-  /** The cell as Python writes it, without the channel where there is only one. */
-  function nameOf(letter, at, s) {
-    const shape = shapes(s)[letter], channels = letter === "w" ? 2 : 1;
-    const index = unflat(at, shape).filter((_, axis) => axis >= channels || shape[axis] > 1);
-    return `${letter}[${index.join(", ")}]`;
+  /** A cell or a plane as Python writes it, without the channels where there is only one. */
+  function label(letter, index, shape) {
+    const channels = letter === "w" ? 2 : 1;
+    const shown = index.filter((_, axis) => axis >= channels || shape[axis] > 1);
+    return shown.length ? `${letter}[${shown.join(", ")}]` : "";
   }
 
-  /** A plane of the kernel, by its channels where there are several and its slice; or nothing. */
-  function planeName(plane, shape) {
-    const leading = shape.slice(0, -2);
-    const index = unflat(plane, leading).filter((_, axis) => axis > 1 || leading[axis] > 1);
-    return index.length ? `w[${index.join(", ")}]` : "";
-  }
+  const nameOf = (letter, at, s) => label(letter, unflat(at, shapes(s)[letter]), shapes(s)[letter]);
 
-  // --- The sum of an output: in lines as the kernel has rows, in blocks as it has planes. ---------
+  const planeOfKernel = (i, shape) => label("w", unflat(i, shape.slice(0, -2)), shape);
 
-  /** Products by plane of the kernel, and by row; in 1D there is one plane, a channel is a row. */
+  // The sum of an output.
+
+  /** Products by plane and row of the kernel; in 1D there is one plane, and a channel is a row. */
   function blocksOf(links, s) {
     const blocks = new Map();
     for (const link of links) {
@@ -42,13 +39,13 @@ globalThis.convWords = (() => {
     first ? "" : " + ", say("w", factor(w[link.w])), TIMES, say("x", factor(x[link.at] ?? 0)),
   ];
 
-  /** { head, blocks: [{ name, rows of terms, sum }], tail }: what is written around the products. */
+  /** { head, blocks: [{ name, rows of terms, sum }], tail } */
   function sumOf(at, values, s, hidden) {
     const shown = (v) => (hidden ? "?" : v), out = say("y", nameOf("y", at, s));
     const result = say("y", shown(number(values.y[at])));
     const found = blocksOf(linksOf("y", at, s), s), sums = found.map(({ rows }) => total(rows.flat(), values));
     const blocks = found.map(({ plane, rows }, i) => ({
-      name: planeName(plane, shapes(s).w),
+      name: planeOfKernel(plane, shapes(s).w),
       rows: rows.map((row, j) => row.map((link, k) => term(link, values, !j && !k))),
       sum: shown(number(sums[i])),
     }));
@@ -57,7 +54,7 @@ globalThis.convWords = (() => {
     return { blocks, head: [out, " = ", sums.map((v) => shown(factor(v))).join(" + "), " = ", result] };
   }
 
-  // --- The reverse: what becomes of an input. -----------------------------------------------------
+  // What becomes of an input.
 
   const listed = (items) => items.flatMap((item, i) => (i ? [", ", ...item] : item));
 
@@ -80,7 +77,7 @@ globalThis.convWords = (() => {
     ];
   }
 
-  // --- Plain words, for a screen reader. ---------------------------------------------------------
+  // Plain words, for a screen reader.
 
   const aloud = (v) => String(v).replace("-", "minus ");
 
@@ -108,38 +105,37 @@ globalThis.convWords = (() => {
     return `Input ${placeAloud("x", at, s)} is ${aloud(x[at])}. ${verb} ${outputs}${where}.`;
   }
 
-  // --- Sizes, reach and costs, with their formulas filled in. ------------------------------------
+  // Sizes, reach and costs, with their formulas filled in.
 
   const reach = ({ kernel, dilation }) => `${dilation}${TIMES}(${kernel} ${MINUS} 1)`;
 
   function sizeFormula(s) {
     const around = s.causal ? `${pads(s)[0]}` : `2${TIMES}${s.padding}`;
-    const covered = s.transposed
+    return s.transposed
       ? `(${s.size} ${MINUS} 1)${TIMES}${s.stride} ${MINUS} ${around} + ${reach(s)} + 1 + ${s.output_padding}`
       : `(${s.size} + ${around} ${MINUS} ${reach(s)} ${MINUS} 1) // ${s.stride} + 1`;
-    return `${covered} = ${outputSize(s)}`;
   }
 
   function shapesShown(s) {
-    const known = Object.entries(shapes(s)).filter(([letter]) => letter !== "y" || fits(s));
+    const known = Object.entries(shapes(s)).filter(([, lengths]) => times(lengths));
     return known.flatMap(([letter, lengths], i) => [
       i ? ", " : "", say(letter, letter), ` ${lengths.join(BY)}`.replaceAll(" ", "\u00a0"),
     ]);
   }
 
-  /** Terms with what there is to say of them. */
   function facts(s) {
-    const { parameters, multiplications } = counts(s), each = s.axes > 1 ? " along each axis" : "";
+    const all = shapes(s), parameters = times(all.w), stops = all[isSmall("x", s) ? "x" : "y"][1] ** s.axes;
+    const each = s.axes > 1 ? " along each axis" : "", m = outputSize(s);
     const cut = s.groups > 1 ? `/${s.groups}` : "", kernel = Array(s.axes).fill(s.kernel).join(TIMES);
     const many = s.channels * s.filters > 1
       ? `${s.filters} filters ${TIMES} ${s.channels}${cut} channels ${TIMES} ` : "";
     const [onto, stop] = s.transposed ? ["outputs", "inputs"] : ["inputs", "positions"];
     return [
-      [`Output size${each}`, [fits(s) ? sizeFormula(s) : "none"]],
+      [`Output size${each}`, [m ? `${sizeFormula(s)} = ${m}` : "none"]],
       [s.transposed ? "One input spreads over" : "One output spans", [`${reach(s)} + 1 = ${span(s)} ${onto}${each}`]],
       ["Shapes", shapesShown(s)],
       ["Parameters", [many || s.axes > 1 ? `${many}${kernel} = ${parameters}` : kernel]],
-      ["Multiplications", [`${sizes(s).small ** s.axes} ${stop} ${TIMES} ${parameters} weights = ${multiplications}`]],
+      ["Multiplications", [`${stops} ${stop} ${TIMES} ${parameters} weights = ${stops * parameters}`]],
     ];
   }
 
@@ -153,7 +149,6 @@ globalThis.convWords = (() => {
     return `The kernel does not fit: it spans ${span(s)}, the padded input has ${room(s)}.`;
   }
 
-  /** What the figure shows, by its name. */
   function titleOf(s) {
     const names = [
       s.causal && "causal", s.kernel === 1 && "pointwise", s.kernel > 1 && s.dilation > 1 && "dilated",
@@ -163,5 +158,5 @@ globalThis.convWords = (() => {
     return title[0].toUpperCase() + title.slice(1) + (s.flip ? ", kernel flipped" : "");
   }
 
-  return { number, nameOf, planeName, sumOf, readersOf, outputAloud, inputAloud, facts, misfit, titleOf };
+  return { number, label, nameOf, planeOfKernel, sumOf, readersOf, outputAloud, inputAloud, facts, misfit, titleOf };
 })();

@@ -1,8 +1,10 @@
-"""The lab figure, operated in a browser as a reader would, on a bare page opened from a file."""
+"""The lab figure in 1D, operated in a browser as a reader would, on a bare page from a file."""
 
 import gzip
 import html
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,20 +12,9 @@ import pytest
 from convlib import conv1d, conv_output_size
 
 pytestmark = pytest.mark.browser
-STATIC = Path(__file__).parents[2] / "book" / "_static"
-NAMES = ("arithmetic", "settings", "words", "programs", "board", "lights", "panel", "lab")
-SCRIPTS = [STATIC / f"conv-{name}.js" for name in NAMES]
-SHEETS = "".join(
-    f'<link rel="stylesheet" href="{(STATIC / name).as_uri()}">'
-    for name in ("course.css", "conv-lab.css")
-)
+FIGURE = SimpleNamespace(**runpy.run_path(str(Path(__file__).parent / "figure.py")))
 X, W = [3, 1, 4, 1, 5, 9, 2, 6], [1, 0, -1]
-DEFERRED = "".join(f'<script defer src="{script.as_uri()}"></script>' for script in SCRIPTS)
-PAGE = f"""<!doctype html><html lang="en"><head><title>Figure</title>
-<link rel="icon" href="data:,">{SHEETS}
-{DEFERRED}</head><body><main>
-<h1>Figure</h1><conv-lab x="{",".join(map(str, X))}" w="{",".join(map(str, W))}"><p>Fallback</p>
-</conv-lab></main></body></html>"""
+PAGE = FIGURE.page_text(f'x="{",".join(map(str, X))}" w="{",".join(map(str, W))}"')
 SET = """([settings]) => {
   const lab = document.querySelector("conv-lab");
   for (const [name, value] of Object.entries(settings)) {
@@ -51,10 +42,6 @@ def lab(open_page, url):
     assert not page.problems
 
 
-def says(page):
-    return page.locator("conv-lab .says").inner_text().replace("\u2212", "-")
-
-
 def outputs(page):
     return page.locator("conv-lab .row.y button")
 
@@ -65,7 +52,8 @@ def library(value):
 
 
 def test_the_element_is_small():
-    assert len(gzip.compress(b"".join(script.read_bytes() for script in SCRIPTS))) < 16_000
+    scripts = b"".join(script.read_bytes() for script in FIGURE.SCRIPTS)
+    assert len(gzip.compress(scripts)) < 15 * 1024
 
 
 def test_its_numbers_equal_convlib(lab):
@@ -101,7 +89,7 @@ def test_its_numbers_equal_convlib(lab):
 
 def test_the_arithmetic_of_an_output_is_written_out(lab):
     outputs(lab).nth(2).hover()
-    assert says(lab) == "y[2] = 1\u00b74 + 0\u00b71 + (-1)\u00b75 = -1"
+    assert FIGURE.says(lab) == "y[2] = 1\u00b74 + 0\u00b71 + (-1)\u00b75 = -1"
     assert lab.locator(".row.x .lit").all_inner_texts() == ["4", "1", "5"]
     assert lab.locator(".row.y .lit").count() == 1
     assert lab.locator("conv-lab path").count() == 3
@@ -109,34 +97,34 @@ def test_the_arithmetic_of_an_output_is_written_out(lab):
 
 def test_an_input_shows_who_reads_it(lab):
     lab.locator(".row.x button").nth(1).hover()
-    assert says(lab) == "x[1] = 1 is read by y[0] through w[1] = 0, y[1] through w[0] = 1"
+    assert FIGURE.says(lab) == "x[1] = 1 is read by y[0] through w[1] = 0, y[1] through w[0] = 1"
     assert lab.locator(".row.y .lit").count() == 2
     lab.evaluate(SET, [{"stride": 3}])
     lab.locator(".row.x button").nth(7).hover()
-    assert says(lab) == "x[7] = 6 is read by no output."
+    assert FIGURE.says(lab) == "x[7] = 6 is read by no output."
 
 
 def test_the_keyboard_moves_along_the_cells(lab):
     outputs(lab).first.focus()
     lab.keyboard.press("ArrowRight")
     lab.keyboard.press("ArrowRight")
-    assert says(lab).startswith("y[2] = ")
+    assert FIGURE.says(lab).startswith("y[2] = ")
     lab.keyboard.press("End")
     lab.keyboard.press("ArrowRight")
-    assert says(lab).startswith("y[5] = ")
+    assert FIGURE.says(lab).startswith("y[5] = ")
     lab.keyboard.press("Home")
-    assert says(lab).startswith("y[0] = ")
+    assert FIGURE.says(lab).startswith("y[0] = ")
     assert lab.locator(".row.y button[tabindex='0']").count() == 1
     lab.keyboard.press("Shift+Tab")  # past the three weights, to the inputs
     for _ in W:
         lab.keyboard.press("Shift+Tab")
-    assert says(lab).startswith("x[")
+    assert FIGURE.says(lab).startswith("x[")
 
 
 def test_a_touch_chooses_an_output(open_page, url):
     page = open_page(url, width=360, has_touch=True)
     outputs(page).nth(3).tap()
-    assert says(page).startswith("y[3] = ")
+    assert FIGURE.says(page).startswith("y[3] = ")
     assert not page.problems
 
 
@@ -146,7 +134,7 @@ def test_stepping_keeps_the_output_in_sight(open_page, url):
     step = page.get_by_role("button", name="Step")
     for _ in range(15):
         step.click()
-    assert says(page).startswith("y[15] = ")
+    assert FIGURE.says(page).startswith("y[15] = ")
     box = outputs(page).nth(15).bounding_box()
     assert 0 <= box["x"] <= 320 - box["width"]
 
@@ -156,7 +144,7 @@ def test_weights_are_the_readers(lab):
     value = lab.evaluate("document.querySelector('conv-lab').value")
     assert value["w"] == [1, -7, -1]
     assert value["y"] == library(value).tolist()
-    assert "(-7)\u00b71" in says(lab)
+    assert "(-7)\u00b71" in FIGURE.says(lab)
 
 
 def test_the_code_beside_it_computes_the_same(lab):
@@ -171,9 +159,9 @@ def test_predicting_hides_an_output_until_it_is_pressed(lab):
     lab.get_by_label("Predict first").check()
     assert set(outputs(lab).all_inner_texts()) == {"?"}
     outputs(lab).nth(1).hover()
-    assert says(lab).endswith("= ?")
+    assert FIGURE.says(lab).endswith("= ?")
     outputs(lab).nth(1).click()
-    assert says(lab).endswith("= 0")
+    assert FIGURE.says(lab).endswith("= 0")
     assert outputs(lab).all_inner_texts() == ["?", "0", "?", "?", "?", "?"]
 
 
@@ -181,21 +169,21 @@ def test_steps_and_playing(lab):
     lab.clock.install(time=0)
     lab.clock.pause_at(60_000)
     lab.get_by_role("button", name="Step").click()
-    assert says(lab).startswith("y[1] = ")
+    assert FIGURE.says(lab).startswith("y[1] = ")
     lab.get_by_role("button", name="Play").click()
     lab.clock.run_for(1300)
-    assert says(lab).startswith("y[2] = ")
+    assert FIGURE.says(lab).startswith("y[2] = ")
     lab.get_by_role("button", name="Pause").click()
     lab.clock.run_for(5000)
-    assert says(lab).startswith("y[2] = ")
+    assert FIGURE.says(lab).startswith("y[2] = ")
     lab.get_by_role("button", name="Play").click()
     lab.clock.run_for(20_000)
-    assert says(lab).startswith("y[5] = ")  # it ends at the last output
+    assert FIGURE.says(lab).startswith("y[5] = ")  # it ends at the last output
     assert lab.get_by_role("button", name="Play").is_visible()
     lab.get_by_role("button", name="Step").click()
-    assert says(lab).startswith("y[0] = ")
+    assert FIGURE.says(lab).startswith("y[0] = ")
     lab.get_by_role("button", name="Back").click()
-    assert says(lab).startswith("y[5] = ")
+    assert FIGURE.says(lab).startswith("y[5] = ")
 
 
 def test_nothing_moves_where_motion_is_not_wanted(open_page, url):

@@ -30,6 +30,7 @@ LIMITS = {  # of one, two and three axes: what the sliders reach
     "output_padding": (3, 2, 1),
 }
 
+READER = re.compile(r"y\[([\d, ]+)\] (?:as|through w\[[\d, ]+\] =) \(?(-?\d+)")
 CHANNELS = ("channels", "filters")
 READ = """[".row.y button", "dt", "dd"].map((selector) =>
   [...document.querySelectorAll(`conv-lab ${selector}`)].map((node) => node.textContent)
@@ -135,7 +136,8 @@ def check_facts(told, value):
     assert reckoned(span) == receptive_field(value["kernel"], dilation=value["dilation"])
     assert [reckoned(cost) for cost in costs] == [parameters, macs]
     for letter, shape in value["shapes"].items():
-        assert f"{letter} {' × '.join(map(str, shape))}" in shapes.replace("\u00a0", " ")
+        lengths = " \u00d7 ".join(map(str, shape))
+        assert f"{letter} {lengths}" in shapes.replace("\u00a0", " ")
 
 
 def check_misfit(error, told, words, value):
@@ -250,8 +252,6 @@ def test_an_input_tells_what_becomes_of_it(lab):
         more["x"][at] += 1
         change = (library(more) - library(value)).squeeze(0 if value["filters"] == 1 else ())
         found = np.zeros_like(change)
-        for index, weight in re.findall(
-            r"y\[([\d, ]+)\] (?:as|through w\[[\d, ]+\] =) \(?(-?\d+)", words
-        ):
+        for index, weight in READER.findall(words):
             found[tuple(map(int, index.split(", ")))] += int(weight)
         assert (found == change).all()

@@ -1,4 +1,4 @@
-"""The lab figure of every type, used by mouse, keys, touch and link, on a page opened from a file."""
+"""The lab figure of every type, used by mouse, keys, touch and link, opened from a file."""
 
 import re
 import runpy
@@ -9,6 +9,8 @@ import pytest
 
 pytestmark = pytest.mark.browser
 FIGURE = SimpleNamespace(**runpy.run_path(str(Path(__file__).parent / "figure.py")))
+FOCUSED = "document.activeElement.getAttribute('aria-label')"
+VALUE = "document.querySelector('conv-lab').value"
 
 
 @pytest.fixture
@@ -36,6 +38,11 @@ def chosen(page):
     return re.match(r"[xy]\[[\d, ]+\]", FIGURE.says(page))[0]
 
 
+def numbers(nodes):
+    """Return the numbers in these nodes."""
+    return [int(text.replace(FIGURE.MINUS, "-")) for text in nodes.all_inner_texts()]
+
+
 def moves(page, keys):
     """Press the keys one after the other; return the cell that each leads to."""
     found = []
@@ -58,9 +65,7 @@ def test_every_type_is_accessible(show, axe, attributes, dark):
 def test_a_phone_scrolls_no_page_sideways(show, attributes):
     page = show(attributes, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.evaluate(
-        "document.querySelector('conv-lab').apply(new URLSearchParams('size=12&padding=3'))"
-    )
+    page.evaluate("location.hash = '#conv-lab-1?size=12&padding=3'")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     narrowest = min(cell.bounding_box()["width"] for cell in cells(page, "y").all()[:3])
     assert narrowest > 20
@@ -69,40 +74,22 @@ def test_a_phone_scrolls_no_page_sideways(show, attributes):
 def test_arrow_keys_go_through_rows_and_columns(show):
     page = show('axes="2"')
     cells(page, "y").first.focus()
-    keys = [
-        "ArrowRight",
-        "ArrowDown",
-        "ArrowDown",
-        "ArrowDown",
-        "ArrowLeft",
-        "ArrowUp",
-        "End",
-        "Home",
-    ]
-    assert moves(page, keys) == [
+    assert moves(page, ["ArrowRight", "ArrowDown", "ArrowDown"]) == [
         "y[0, 1]",
         "y[1, 1]",
         "y[2, 1]",
-        "y[2, 1]",
-        "y[2, 0]",
-        "y[1, 0]",
-        "y[1, 2]",
-        "y[1, 0]",
     ]
-    assert page.evaluate(
-        "document.activeElement.getAttribute('aria-label')"
-    ) == "y[1, 0] = -17".replace("-", FIGURE.MINUS)
+    assert moves(page, ["ArrowDown", "ArrowLeft", "ArrowUp"]) == ["y[2, 1]", "y[2, 0]", "y[1, 0]"]
+    assert moves(page, ["End", "Home"]) == ["y[1, 2]", "y[1, 0]"]
+    assert page.evaluate(FOCUSED) == f"y[1, 0] = {FIGURE.MINUS}17"
     assert page.locator(".row.y button[tabindex='0']").count() == 1
 
 
 def test_page_keys_go_through_channels_and_slices(show):
     page = show('axes="2" channels="2" filters="2"')
     cells(page, "y").nth(4).focus()
-    assert moves(page, ["PageDown", "PageDown", "PageUp"]) == [
-        "y[1, 1, 1]",
-        "y[1, 1, 1]",
-        "y[0, 1, 1]",
-    ]
+    there = ["y[1, 1, 1]", "y[1, 1, 1]", "y[0, 1, 1]"]
+    assert moves(page, ["PageDown", "PageDown", "PageUp"]) == there
     FIGURE.remake(page, 'axes="3" channels="2"')
     cells(page, "x").nth(1).focus()
     there = ["x[0, 1, 0, 1]", "x[0, 2, 0, 1]", "x[0, 3, 0, 1]", "x[1, 0, 0, 1]", "x[0, 3, 0, 1]"]
@@ -119,7 +106,7 @@ def test_the_tab_key_enters_input_kernel_and_output_once(show):
     reached = []
     for _ in range(7):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        reached.append(page.evaluate(FOCUSED))
     kinds = [name[:1] if name and name[1] == "[" else name for name in reached]
     assert kinds == ["x", *(f"Kernel value w[{i}, {j}]" for i in (0, 1) for j in (0, 1)), "y", None]
 
@@ -130,10 +117,7 @@ def test_a_window_with_weights_lies_where_the_kernel_does(show, transposed):
     small, large = ("x", "y") if transposed else ("y", "x")
     cells(page, small).nth(1).hover()
     window = page.locator(f".row.{large} .window")
-    chips = [
-        int(text.replace(FIGURE.MINUS, "-")) for text in window.locator("span").all_inner_texts()
-    ]
-    assert chips == page.evaluate("document.querySelector('conv-lab').value.w")
+    assert numbers(window.locator("span")) == page.evaluate(VALUE)["w"]
     page.wait_for_timeout(400)  # until it has glided there
     frame = window.bounding_box()
     lit = [cell.bounding_box() for cell in page.locator(f".row.{large} .lit").all()]
@@ -171,7 +155,7 @@ def test_the_dial_goes_from_one_group_to_depthwise(show):
     dial = page.locator("[name=groups]")
     told = []
     for _ in range(4):
-        value = page.evaluate("document.querySelector('conv-lab').value")
+        value = page.evaluate(VALUE)
         told.append((value["groups"], dial.get_attribute("aria-valuetext"), len(value["w"])))
         dial.press("ArrowRight")
     assert told == [(1, "1", 144), (2, "2", 72), (4, "4", 36), (4, "4", 36)]
@@ -189,9 +173,7 @@ def test_a_flip_turns_the_kernel_in_its_place(show):
     assert (last["x"], last["y"]) == (before["x"], before["y"])
     assert after["x"] > before["x"]
     assert after["y"] > before["y"]
-    chips = page.locator(".window span").all_inner_texts()
-    weights = page.evaluate("document.querySelector('conv-lab').value.w")
-    assert [int(text.replace(FIGURE.MINUS, "-")) for text in chips] == weights[::-1]
+    assert numbers(page.locator(".window span")) == page.evaluate(VALUE)["w"][::-1]
 
 
 def test_inputs_and_weights_are_the_readers(show):
@@ -200,10 +182,10 @@ def test_inputs_and_weights_are_the_readers(show):
     page.keyboard.press("7")
     page.keyboard.press("-")
     page.locator(".row.w input").nth(10).fill("9")
-    value = page.evaluate("document.querySelector('conv-lab').value")
+    value = page.evaluate(VALUE)
     assert (value["x"][30], value["w"][10]) == (-7, 9)
     page.get_by_role("button", name="Reset").click()
-    value = page.evaluate("document.querySelector('conv-lab').value")
+    value = page.evaluate(VALUE)
     assert value["x"][30] != -7
     assert value["w"][10] != 9
 
@@ -217,7 +199,8 @@ def test_numbers_keep_their_place_when_sizes_change(show):
 
 
 def test_a_link_brings_back_the_moment(show):
-    page = show("", 'axes="2" transposed channels="2" filters="2"')
+    figures = "", 'axes="2" transposed channels="2" filters="2"'
+    page = show(*figures)
     second = page.locator("conv-lab").nth(1)
     page.evaluate("""() => {
       const [first, second] = document.querySelectorAll("conv-lab");
@@ -230,9 +213,7 @@ def test_a_link_brings_back_the_moment(show):
     values = "[...document.querySelectorAll('conv-lab')].map((lab) => [lab.value, lab.chosen])"
     before, address = page.evaluate(values), page.url
     assert before[1][0]["w"][3] == -8
-    other = show(
-        "", 'axes="2" transposed channels="2" filters="2"', fragment="#" + address.split("#")[1]
-    )
+    other = show(*figures, fragment="#" + address.split("#")[1])
     assert other.evaluate(values) == before
     assert other.locator("conv-lab").nth(1).locator(".row.y button").first.inner_text() == "?"
 
