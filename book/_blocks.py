@@ -104,12 +104,12 @@ class Classifier:
 
 
 def trained(
-    layers: Sequence[Layer], data: tuple[Array, Array], seed: int, steps: int = 150, batch: int = 32
+    layers: Sequence[Layer], data: tuple[Array, Array], seed: int, steps: int = 200, batch: int = 32
 ) -> Classifier:
     """Train a network on random batches of pictures and answers, in ever smaller steps."""
     x, answers = data
     network, rng = Classifier(layers, seed), np.random.default_rng(seed)
     for step in range(steps):
         some = rng.integers(0, len(x), batch)
-        network.learn(x[some], answers[some], rate=0.01 * (1 - step / steps) + 1e-4)
+        network.learn(x[some], answers[some], rate=0.015 * (1 - step / steps) + 1e-4)
     return network

@@ -17,7 +17,7 @@ LETTERS = {
 _MASKS = np.array([[[cell == "#" for cell in row] for row in rows] for rows in LETTERS.values()])
 
 
-def coloured(count: int, seed: int, noise: float = 0.4) -> tuple[Array, Array]:
+def coloured(count: int, seed: int, noise: float = 0.5) -> tuple[Array, Array]:
     """Draw two letters in each picture, over noise: the name of the orange one is the answer.
 
     Parameters
