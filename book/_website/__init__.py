@@ -15,6 +15,7 @@ from . import (
     sitemap,
     sounds,
     streams,
+    tables,
     worksheets,
 )
 
@@ -29,6 +30,7 @@ PARTS = (
     assignments,
     sounds,
     streams,
+    tables,
     mathjax,
     live,
     worksheets,
