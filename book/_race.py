@@ -20,7 +20,7 @@ ROLES = {"loops": "muted", "taps": "muted", "gemm": "input", "winograd": "input"
 ROLES |= {"band": "kernel", "fft": "output"}
 
 
-def race(runners: Mapping[str, Callable[[], Any]], seconds: float = 0.2) -> dict[str, float]:
+def race(runners: Mapping[str, Callable[[], Any]], seconds: float = 0.3) -> dict[str, float]:
     """Return the best time of each function, in seconds.
 
     Parameters
