@@ -84,6 +84,13 @@ def test_keys_are_found_where_they_lie(seed):
     assert hits[0] == len(corners) > hits[1] > hits[2]
 
 
+def test_a_turned_key_is_not_looked_for_where_keys_lie():
+    picture, corners = IMAGES.scene()
+    turned = (IMAGES.KEY - IMAGES.KEY.mean())[::-1, ::-1]
+    score = conv2d(picture[None, None], turned[None, None])[0, 0]
+    assert IMAGES.found(IMAGES.strongest(score, 40), corners) == 0
+
+
 def test_strongest_places_stay_apart():
     score = np.zeros((20, 20))
     score[3, 3], score[4, 5], score[12, 2] = 9, 8, 7

@@ -42,6 +42,13 @@ def test_the_figure_s_film_moves_right_so_that_its_follower_sees_nothing(told):
     assert told["slide"](told["x"], told["w"]).any()
 
 
+def test_the_answers_to_what_the_figure_asks_are_right(told):
+    ones, kernel = np.ones((4, 4, 4), int), np.ones((2, 2, 2), int)
+    assert told["slide"](ones, kernel, stride=2).shape == (2, 2, 2)
+    inside = told["slide"](ones, kernel, padding=1) == kernel.size  # no zero of the border
+    assert inside.sum() == told["slide"](ones, kernel).size
+
+
 @pytest.mark.parametrize("name", ["conv3d_loops", "conv3d_windows"])
 def test_its_functions_are_the_library_s(told, name):
     rng = np.random.default_rng(0)
