@@ -13,6 +13,7 @@ import inspect
 import io
 import linecache
 import sys
+import time
 import traceback
 from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder
@@ -34,6 +35,7 @@ def connect(show: Callable[[str, Any], None]) -> None:
     _main.__dict__.update(display=display, In=[""])  # as in a notebook
     sys.modules["__main__"] = _main
     builtins.input = _no_input
+    time.perf_counter = _next_tick
     sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
 
 
@@ -120,6 +122,14 @@ def _png(figure: Any) -> bytes:
 def _no_input(prompt: object = "") -> str:
     message = f"a page cannot ask {str(prompt)!r}: write the answer into the code"
     raise RuntimeError(message)
+
+
+def _next_tick(clock: Callable[[], float] = time.perf_counter) -> float:
+    """Read the clock when it moves, so that nothing takes no time: browsers round to 0.1 ms."""
+    begun = clock()
+    while (now := clock()) == begun:
+        pass
+    return now
 
 
 class _Stream(io.TextIOBase):

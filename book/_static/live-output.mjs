@@ -76,6 +76,7 @@ export class Output {
 function markup(html) {
   const block = element("div", { class: "output text_html" });
   block.innerHTML = html;
+  if (block.querySelector(".math")) globalThis.MathJax?.typesetPromise?.([block]);
   return block;
 }
 

@@ -102,7 +102,7 @@ def _add_script(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Give pages with cells the line above the first cell, the style and the script."""
-    if not doctree or not next(cells(doctree), None):
+    if not doctree or not next(cells(doctree, "cell_code_source"), None):
         return
     context["body"] = context["body"].replace("</h1>", f"</h1>{LINE}", 1)
     app.add_css_file("live.css")

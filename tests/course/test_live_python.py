@@ -142,3 +142,25 @@ def test_an_error_is_told_and_python_goes_on(python):
         assert "page.py" not in text
         assert "/lib/" not in text
         assert python("1")["shown"] == [["text", "1"]]
+
+
+def test_markdown_and_the_clock_serve_the_cells_that_use_them(python):
+    told = python(r"""
+from IPython.display import Markdown
+Markdown("**a** `b*c*` $x_1$ <d>\n\n| e | f |\n|---|---|\n| g | |")""")
+    ((kind, text),) = told["shown"]
+    assert kind == "html"
+    for part in (
+        "<strong>a</strong>",
+        "b*c*</code>",
+        r"\\(x_1\\)",
+        "&lt;d&gt;",
+        "<p>e</p></th>",
+        "<p>g</p></td>",
+        "<p></p></td>",
+    ):
+        assert part in text
+    times = python("""
+import timeit
+print(min(timeit.repeat("pass", number=1, repeat=200)) > 0)""")
+    assert times["shown"] == [["stdout", "True\n"]]

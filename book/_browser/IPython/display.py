@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from page import display
+from page_markdown import to_html
 
-__all__ = ["HTML", "SVG", "Audio", "display"]
+__all__ = ["HTML", "SVG", "Audio", "Markdown", "display"]
 
 
 class HTML:
@@ -21,6 +22,16 @@ class HTML:
 
     def _repr_html_(self) -> str:
         return self.data
+
+
+class Markdown:
+    """A text in Markdown."""
+
+    def __init__(self, data: str) -> None:
+        self.data = data
+
+    def _repr_html_(self) -> str:
+        return to_html(self.data)
 
 
 class SVG:
