@@ -153,7 +153,7 @@ Markdown("**a** `b*c*` $x_1$ <d>\n\n| e | f |\n|---|---|\n| g | |")""")
     for part in (
         "<strong>a</strong>",
         "b*c*</code>",
-        r"\\(x_1\\)",
+        r"\(x_1\)",
         "&lt;d&gt;",
         "<p>e</p></th>",
         "<p>g</p></td>",
