@@ -1,9 +1,9 @@
-// What the lab figure computes: integers in, numbers out. It knows nothing of words or pages.
+// What the lab figure computes: integers in, numbers out.
 //
-// A kernel moves over the large side and stops once for each cell of the small side. A convolution
-// reads the large side (its input) and writes the small one (its output); a transposed convolution
-// is the same links read backwards. Arrays are flat, in C order: x (channels, *size),
-// y (filters, *out), w (channels of the small side, those of the large side / groups, *kernel).
+// A kernel moves over the large side and stops for each cell of the small side. A convolution reads
+// the large side and writes the small one; a transposed convolution is the same read backwards.
+// Arrays are flat, in C order: x (channels, *size), y (filters, *out),
+// w (channels of the small side, those of the large side / groups, *kernel).
 globalThis.convArithmetic = (() => {
   "use strict";
 
@@ -41,12 +41,12 @@ globalThis.convArithmetic = (() => {
     return Math.max(0, Math.floor((room(s) - span(s)) / s.stride) + 1);
   }
 
-  /** Where on the large side each tap lies, for place i of the small side; it may be padding. */
+  /** Where on the large side, or in the padding, each tap lies for place i of the small side. */
   const fromSmall = (i, s) => range(s.kernel).map((tap) => (
     { tap, other: i * s.stride + tap * s.dilation - pads(s)[0] }
   ));
 
-  /** The same links backwards: which of n places of the small side lay a tap on place i. */
+  /** Backwards: which of n places of the small side lay a tap on place i. */
   const fromLarge = (i, s, n) => range(s.kernel).reverse()
     .map((tap) => ({ tap, other: (i + pads(s)[0] - tap * s.dilation) / s.stride }))
     .filter(({ other }) => Number.isInteger(other) && other >= 0 && other < n);
@@ -74,8 +74,8 @@ globalThis.convArithmetic = (() => {
   }
 
   /**
-   * Every product a cell takes part in: weight `w`, and cell `at` of the other side (-1 is padding).
-   * `grid` is that cell's place among the others when the padding is counted too.
+   * Every product of a cell: weight `w`, and cell `at` of the other side (-1 is padding);
+   * `grid` is its place when the padding is counted too.
    */
   function linksOf(letter, at, s) {
     const small = isSmall(letter, s), all = shapes(s), [c, ...place] = unflat(at, all[letter]);

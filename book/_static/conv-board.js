@@ -1,8 +1,5 @@
-// The board of the lab figure: input, kernel and output as planes of cells.
-//
-// Every array is drawn by its last two axes, in as many planes as the axes before them have places;
-// in 1D these are the channels and the signal, so there is one plane. Positions are in cells: the
-// style sheet turns them into lengths.
+// The board of the lab figure: input, kernel and output, each as planes of its last two axes;
+// in 1D these are the channels and the signal. Positions are in cells.
 globalThis.convBoard = (() => {
   "use strict";
   const { range, times, flat, unflat, places, span, pads, room, isSmall } = globalThis.convArithmetic;
@@ -30,7 +27,7 @@ globalThis.convBoard = (() => {
     { plane: flat(place.slice(0, -2), lengths.slice(0, -2)), row: place.at(-2), column: place.at(-1) }
   );
 
-  /** What is drawn of an array: its own places, and around the large side the padding. */
+  /** What is drawn of an array: around the large side, the padding too. */
   function frameOf(letter, { s, shapes }) {
     const shape = shapes[letter], small = isSmall(letter, s);
     const lengths = [shape[0], ...Array(s.axes).fill(small ? shape[1] : room(s))];
@@ -56,7 +53,7 @@ globalThis.convBoard = (() => {
   }
 
   class Board {
-    /** `owner` hears what a reader does: choose, press (letter, at), weigh, enter (at, value), stop. */
+    /** The owner is told: choose, press (letter, at), weigh, enter (at, value), stop. */
     constructor(owner) {
       this.owner = owner;
       this.rows = {};
@@ -109,7 +106,7 @@ globalThis.convBoard = (() => {
       return set(node, { rows: lengths.at(-2), columns: lengths.at(-1) });
     }
 
-    /** On a 1D board, a cell of the small side stands over or under the middle of its kernel. */
+    /** In 1D, a cell of the small side stands at the middle of its kernel. */
     column(letter, i) {
       const { s } = this.scene;
       return s.axes === 1 && isSmall(letter, s) ? i * s.stride + (span(s) - 1) / 2 : i;

@@ -1,4 +1,4 @@
-// <conv-lab>: the figure in which a reader moves a kernel along an input, stop by stop.
+// <conv-lab>: a reader moves a kernel along an input, stop by stop.
 // A classic script, so that the page also works when opened from a file; needs the other conv-*.js.
 (() => {
   "use strict";
@@ -160,7 +160,7 @@
       requestAnimationFrame(() => this.keepHeight());
     }
 
-    /** What is below the sentence stays in place when a shorter one follows. */
+    /** What is below stays in place when a shorter sentence follows. */
     keepHeight() {
       const high = Number.parseFloat(this.says.style.minHeight) || 0;
       this.says.style.minHeight = `${Math.max(high, this.says.offsetHeight)}px`;
@@ -184,7 +184,7 @@
       this.mark();
     }
 
-    // Steps go from stop to stop of the kernel: outputs, or inputs if transposed.
+    // Steps go from stop to stop: outputs, or inputs if transposed.
 
     stops() {
       const letter = isSmall("x", this.settings) ? "x" : "y";

@@ -33,7 +33,6 @@ globalThis.convLights = (() => {
     });
   }
 
-  /** The kernel's frame on each plane that it touches. */
   function frame({ windows, scene }, large, links, place) {
     const { s, values } = scene, { lengths } = frameOf(large, scene), own = windows.map(() => []);
     for (const link of links) own[spotOf(unflat(link.grid, lengths), lengths).plane].push(link);
@@ -46,13 +45,13 @@ globalThis.convLights = (() => {
     });
   }
 
-  /** From a cell of the small side to one of the large side, or to the kernel that lies on it. */
+  /** From a cell of the small side to one of the large side, or to the kernel on it. */
   function wire(board, small, stop, grid, toKernel) {
     const { s, shapes } = board.scene, large = small === "x" ? "y" : "x", down = s.transposed;
     const [row, i] = unflat(stop, shapes[small]);
     const [far, column] = unflat(grid, frameOf(large, board.scene).lengths);
-    const from = board.column(small, i) + 0.5, to = column + 0.5, start = board.tops[small] + row + (down ? 1 : 0);
-    const edge = toKernel ? board.tops.w + (down ? 0 : shapes.w[1]) : board.tops[large] + far + (down ? 0 : 1);
+    const from = board.column(small, i) + 0.5, to = column + 0.5, start = board.tops[small] + row + down;
+    const edge = toKernel ? board.tops.w + !down * shapes.w[1] : board.tops[large] + far + !down;
     const bend = (start + edge) / 2;
     return `M${to} ${edge}C${to} ${bend} ${from} ${bend} ${from} ${start}`;
   }

@@ -1,4 +1,4 @@
-// What stands around the board of the lab figure: buttons, sliders, sentence, program.
+// What stands around the board of the lab figure.
 globalThis.convPanel = (() => {
   "use strict";
   const { element, set } = globalThis.convBoard;
@@ -14,7 +14,7 @@ globalThis.convPanel = (() => {
   const coloured = (part) =>
     part.role ? element("span", { class: `conv-${part.role}` }, part.text) : part;
 
-  /** A labelled box to tick, or a slider with its position beside it. */
+  /** A labelled box to tick, or slider with its position. */
   function control(text, attributes, act) {
     const node = element("input", attributes), range = attributes.type === "range";
     node.addEventListener("input", act);
@@ -41,7 +41,7 @@ globalThis.convPanel = (() => {
     setTimeout(() => (node.textContent = before), SAID_MS);
   }
 
-  /** The program for one library or the other; `write(values, s)` brings it up to date. */
+  /** The program for a library; `write(values, s)` renews it. */
   function programPanel() {
     const code = element("code"), names = Object.keys(programs);
     const pre = element("pre", { tabindex: 0, role: "group", "aria-label": "The same in Python" }, code);

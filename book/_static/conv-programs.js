@@ -1,4 +1,4 @@
-// The program that computes what the lab figure shows, for convlib and for PyTorch.
+// The program of what the lab figure shows, for convlib and PyTorch.
 globalThis.convPrograms = (() => {
   "use strict";
   const { range, shapes, pads } = globalThis.convArithmetic;

@@ -1,9 +1,9 @@
-// What can be set in the lab figure: the sliders, the numbers it starts from, and its state as text.
+// What can be set in the lab figure: sliders, numbers, and the state as text.
 globalThis.convSettings = (() => {
   "use strict";
   const { range, places } = globalThis.convArithmetic;
 
-  // Name, label, colour, least; then most and usual for one, two and three axes, as phones have room.
+  // Name, label, role, least; most and usual for one, two and three axes.
   const SLIDERS = [
     ["size", "Input size", "input", 1, [12, 8, 5], [8, 5, 4]],
     ["kernel", "Kernel size", "kernel", 1, [5, 5, 3], [3, 3, 2]],
@@ -30,7 +30,7 @@ globalThis.convSettings = (() => {
     });
   }
 
-  /** In how many groups channels and filters can be cut. */
+  /** The possible numbers of groups. */
   const divisors = ({ channels, filters }) =>
     range(Math.min(channels, filters)).map((i) => i + 1)
       .filter((g) => channels % g === 0 && filters % g === 0);
@@ -91,7 +91,7 @@ globalThis.convSettings = (() => {
     }
   }
 
-  // State as text: `#id?size=8&stride=2`, several figures joined by `;`.
+  // State: `#id?size=8&stride=2`, several figures joined by `;`.
 
   const parts = (hash) => hash.replace(/^#/, "").split(";").map((part) => part.split("?"));
 

@@ -1,5 +1,4 @@
-// What the lab figure says: sums, sentences, formulas, and plain words for a screen reader.
-// Texts are lists of strings and of { role, text }, to be coloured by role.
+// What the lab figure says. Texts are lists of strings and of { role, text }, coloured by role.
 globalThis.convWords = (() => {
   "use strict";
   const { times, unflat, span, pads, room, outputSize, isSmall, shapes, linksOf, total } =

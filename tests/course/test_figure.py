@@ -53,7 +53,7 @@ def library(value):
 
 def test_the_element_is_small():
     scripts = b"".join(script.read_bytes() for script in FIGURE.SCRIPTS)
-    assert len(gzip.compress(scripts)) < 15 * 1024
+    assert len(gzip.compress(scripts)) < 15_000
 
 
 def test_its_numbers_equal_convlib(lab):
