@@ -101,7 +101,6 @@ def test_page_keys_go_through_channels_and_slices(show):
 
 def test_the_tab_key_enters_input_kernel_and_output_once(show):
     page = show('axes="2" kernel="2"')
-    page.locator("conv-lab .bar button").last.focus()
     page.get_by_role("button", name="Link").focus()
     reached = []
     for _ in range(7):
@@ -186,8 +185,7 @@ def test_inputs_and_weights_are_the_readers(show):
     assert (value["x"][30], value["w"][10]) == (-7, 9)
     page.get_by_role("button", name="Reset").click()
     value = page.evaluate(VALUE)
-    assert value["x"][30] != -7
-    assert value["w"][10] != 9
+    assert (value["x"][30] != -7, value["w"][10] != 9) == (True, True)
 
 
 def test_numbers_keep_their_place_when_sizes_change(show):
@@ -221,7 +219,6 @@ def test_a_link_brings_back_the_moment(show):
 @pytest.mark.parametrize(
     "fragment",
     [
-        "#conv-lab-1",
         "#conv-lab-1?",
         "#conv-lab-1?size=99&stride=-1&kernel=x&padding=1.5&groups=0&at=y.9.9",
         "#conv-lab-1?at=w.0.0.0;;?=&",
