@@ -118,7 +118,8 @@ def plain_markdown(text: str, numbers: Mapping[str, str] = MappingProxyType({}))
 
 
 def _number(value: str, form: str) -> str:
-    return format(float(value), form) if form else value.strip("'")
+    value = re.sub(r"^np\.\w+\((.*)\)$", r"\1", value).strip("'")  # a NumPy scalar
+    return format(float(value), form) if form else value
 
 
 def _heading(directive: re.Match[str]) -> str:

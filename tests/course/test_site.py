@@ -210,7 +210,7 @@ def test_book_marks_become_plain_markdown():
         "The [kernel]{.conv-kernel} of $\\Kernel{w}$, [2D](conv2d.md#stride), {glue:text}`n:.2f`\n"
         ":::{dropdown} Why?\nBecause.\n:::\n<conv-lab x='1'>\n<p>No</p>\n</conv-lab>\n"
     )
-    plain = notebooks.plain_markdown(text, {"n": "3.14159"})
+    plain = notebooks.plain_markdown(text, {"n": "np.float64(3.14159)"})
     assert "The **kernel** of ${w}$, [2D](conv2d.ipynb#stride), 3.14" in plain
     assert "**Why?**\n\nBecause.\n" in plain
     assert ":::" not in plain
