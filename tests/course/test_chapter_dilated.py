@@ -158,6 +158,12 @@ def test_the_alarm_counts_both_ways():
     assert MACHINE.alarm(surprise, np.arange(40) >= 38, level=6) == (0, 0)
 
 
+def test_no_level_shows_rate_1_a_fault_and_rates_in_space_find_the_same():
+    names = CHAPTER.run("dilated", "import timeit", "from _machine")
+    for rate, level, expected in (((1, 1, 1), 1, 0), ((12, 1, 1), 3, 16), ((12, 2, 2), 3, 16)):
+        assert MACHINE.alarm(names["surprise"](rate), names["wrong"], level=level)[0] == expected
+
+
 # --- The built page -------------------------------------------------------------------------------
 
 
