@@ -1,6 +1,8 @@
 """The built site as files: links, titles, descriptions, cards, notebooks, and its lists."""
 
+import base64
 import inspect
+import io
 import json
 import os
 import re
@@ -14,11 +16,13 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 from matplotlib import image
+from PIL import Image
 
 import convlib
-from book._website import assignments, card, meta, notebooks, pdf
+from book._website import assignments, card, meta, notebooks, pdf, pictures
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [*(ROOT / "book").glob("*.md"), *(ROOT / "book").glob("_*.py")]
@@ -315,6 +319,18 @@ def test_a_doubled_bookmark_is_written_once_and_takes_the_same_room():
     assert rb"/Title (A \(b\)) " in after
     assert rb"(To to)" in after
     assert len(after) == len(before)
+
+
+def test_packed_pictures_have_the_same_pixels():
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 30, 4)).astype(np.uint8)
+    pixels[:, :20] = pixels[0, 0]  # what repeats is what can be packed
+    png = io.BytesIO()
+    Image.fromarray(pixels).save(png, "PNG")
+    data = base64.b64encode(png.getvalue()).decode()
+    kind, packed = pictures.lighter(f"data:image/png;base64,{data}", data).split(";base64,")
+    assert kind == "data:image/webp"
+    assert len(packed) < len(data)
+    assert (np.array(Image.open(io.BytesIO(base64.b64decode(packed)))) == pixels).all()
 
 
 def test_words_of_a_title_lose_their_tags():
