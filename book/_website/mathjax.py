@@ -43,7 +43,7 @@ UNSEEN = re.compile(
 )
 EQUAL = re.compile(r"\\(?:le|ge|approx|to|in|ne)(?![a-z])")
 PLUS = re.compile(r"\\times(?![a-z])|-")
-NARROW, WIDE = "ijlt()[],.|", "mwABCDGHKMNORUVXY"
+NARROW, WIDE = "ijlt()[].|", "mwABCDGHKMNORUVXY"
 
 
 def setup(app: Sphinx) -> None:
