@@ -3,6 +3,7 @@
 A page is opened in a real Chromium that reaches this machine only; the book is the built one.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -116,12 +117,19 @@ def serve():
 @pytest.fixture(scope="session")
 def book():
     """Give the folder of the built book, built anew if a source is newer."""
+    BUILT.parent.mkdir(exist_ok=True)
+    with (BUILT.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one builds, the others wait and find it built
+        if not _is_built():
+            subprocess.run(["make", "book"], cwd=ROOT, check=True, timeout=900)
+    return BUILT
+
+
+def _is_built():
     index = BUILT / "searchindex.js"  # written last, at every build
     sources = (path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file())
     newest = max(path.stat().st_mtime for path in sources if "__pycache__" not in path.parts)
-    if not index.exists() or index.stat().st_mtime < newest:
-        subprocess.run(["make", "book"], cwd=ROOT, check=True, timeout=900)
-    return BUILT
+    return index.exists() and index.stat().st_mtime >= newest
 
 
 @pytest.fixture(scope="session")
