@@ -181,7 +181,7 @@ def test_what_is_not_found_leads_home_from_a_site_in_a_folder(chromium, book, tm
     page = chromium.new_page()
     page.goto(f"{root}/course/book/nothing.html")
     page.wait_for_function("document.links[0].href.includes('/course/')")
-    page.get_by_role("link", name="1D convolution").click()
+    page.get_by_role("link", name="1D convolution", exact=True).click()
     page.wait_for_url(f"{root}/course/book/conv1d.html")
     page.close()
     server.shutdown()
