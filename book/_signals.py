@@ -70,7 +70,7 @@ def vowel(name: str, pitch: float, seconds: float = 0.5, seed: int = 0) -> Array
     """Speak the vowel "a", "i" or "u": pulses of the vocal folds, convolved with the mouth.
 
     The mouth's resonances are the average formants of men in G. Peterson and H. Barney,
-    Control Methods Used in a Study of the Vowels, JASA 24 (1952).
+    Control Methods Used in a Study of the Vowels, JASA 24 (1952), doi:10.1121/1.1906875.
     """
     t = np.arange(RATE // 20) / RATE
     mouth = sum(np.sin(2 * np.pi * f * t) * np.exp(-60 * np.pi * t) for f in FORMANTS[name])

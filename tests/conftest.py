@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "_build" / "html"
-SOURCES = ("_config.yml", "_toc.yml", "book/**/*", "convlib/**/*.py")
+SOURCES = ("_config.yml", "_toc.yml", "book/**/*", "convlib/**/*.py", "exercises/**/*.ipynb")
 
 
 @pytest.hookimpl(tryfirst=True)
