@@ -94,7 +94,7 @@ function explain({ ok, stopped, lost }) {
   return `Stopped${limit}. ${lost ? gone : "What was computed before is still there."}`;
 }
 
-const seconds = (ms) => `${(ms / 1000).toPrecision(2)} s`;
+const seconds = (ms) => `${ms < 9950 ? (ms / 1000).toPrecision(2) : Math.round(ms / 1000)} s`;
 
 // --- What to tell ------------------------------------------------------------------------------
 
