@@ -30,7 +30,7 @@ CELLS = [  # tags, code
     ("", "%precision 2\nx"),
     ("hide-output", "print('output hidden', z + 2)"),
 ]
-HEAD = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n---\n# A page\n\n"
+HEAD = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n# A page\n\n"
 BUILD = """
 import sys
 from pathlib import Path

@@ -68,7 +68,7 @@ def test_what_is_there_and_right_is_not_asked_for_again(tmp_path, official):
     folder, core = official
     runtime.fetch(tmp_path / "vendor", core, [runtime.from_folder(folder)])
     asked = []
-    runtime.fetch(tmp_path / "vendor", core, [lambda name: asked.append(name)])
+    runtime.fetch(tmp_path / "vendor", core, [asked.append])
     assert asked == []
 
 
@@ -211,7 +211,8 @@ def test_packing_keeps_what_is_needed_and_makes_the_same_bytes(tmp_path, fetched
 def test_modules_are_compiled_by_the_version_that_runs_them(tmp_path, fetched, monkeypatch):
     monkeypatch.setattr(pack, "COMPILES", True)
     pack.repack(fetched / "numpy.whl", tmp_path / "here.zip")
-    code = f"import sys; sys.path.insert(0, {str(tmp_path / 'here.zip')!r}); import numpy; print(numpy.answer)"
+    there = str(tmp_path / "here.zip")
+    code = f"import sys; sys.path.insert(0, {there!r}); import numpy; print(numpy.answer)"
     ran = subprocess.run(
         [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True
     )
