@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from _network import Adam
+from _one_thread import one_thread
 from numpy.typing import NDArray
 
 from convlib import conv, conv_bias_grad, conv_input_grad, conv_weight_grad, count_parameters
@@ -109,7 +110,8 @@ def trained(
     """Train a network on random batches of pictures and answers, in ever smaller steps."""
     x, answers = data
     network, rng = Classifier(layers, seed), np.random.default_rng(seed)
-    for step in range(steps):
-        some = rng.integers(0, len(x), batch)
-        network.learn(x[some], answers[some], rate=0.015 * (1 - step / steps) + 1e-4)
+    with one_thread():
+        for step in range(steps):
+            some = rng.integers(0, len(x), batch)
+            network.learn(x[some], answers[some], rate=0.015 * (1 - step / steps) + 1e-4)
     return network

@@ -27,26 +27,37 @@ KEY = _drawn(
     "##.##...#.#",
     ".###....#.#",
 )
-GLYPHS = np.stack(
-    [
-        _drawn("#####", "..#..", "..#..", "..#..", "..#.."),
-        _drawn("#....", "#....", "#....", "#....", "#####"),
-        _drawn("#...#", ".#.#.", "..#..", ".#.#.", "#...#"),
-    ]
-)
+LETTERS = {
+    "T": _drawn("#####", "..#..", "..#..", "..#..", "..#.."),
+    "L": _drawn("#....", "#....", "#....", "#....", "#####"),
+    "X": _drawn("#...#", ".#.#.", "..#..", ".#.#.", "#...#"),
+    "H": _drawn("#...#", "#...#", "#####", "#...#", "#...#"),
+}
+GLYPHS = np.stack([LETTERS[name] for name in "TLX"])
+
+
+def portrait() -> tuple[Array, str]:
+    """Return a colour picture (600, 512, 3) from 0 to 1, and where it comes from.
+
+    Raises
+    ------
+    OSError
+        If Matplotlib's sample data is not installed.
+    """
+    with cbook.get_sample_data("grace_hopper.jpg") as file:
+        from matplotlib.image import imread
+
+        return imread(file, format="jpg") / 255, "Grace Hopper, Matplotlib's sample data"
 
 
 def photo() -> tuple[Array, str]:
     """Return a colour picture (3, 100, 85) from 0 to 1, and where it comes from."""
     try:
-        with cbook.get_sample_data("grace_hopper.jpg") as file:
-            from matplotlib.image import imread
-
-            pixels = imread(file, format="jpg") / 255
+        pixels, source = portrait()
     except OSError:
         return _landscape(), "a drawn landscape"
     small = pixels[:, 1:-1].reshape(100, 6, 85, 6, 3).mean(axis=(1, 3))  # the mean of 6 x 6 pixels
-    return small.transpose(2, 0, 1), "Grace Hopper, Matplotlib's sample data"
+    return small.transpose(2, 0, 1), source
 
 
 def _landscape() -> Array:

@@ -7,7 +7,7 @@ stands in, and its name says so.
 from typing import Any
 
 import numpy as np
-from matplotlib import cbook
+from _images import portrait
 from numpy.typing import NDArray
 
 from convlib import conv_transpose2d
@@ -20,13 +20,10 @@ HEIGHT, WIDTH = 576, 512  # multiples of 64: they can be halved, and cut into pi
 def photograph() -> tuple[Array, str]:
     """Return a grey picture (HEIGHT, WIDTH) of float32 from 0 to 1, and where it comes from."""
     try:
-        with cbook.get_sample_data("grace_hopper.jpg") as file:
-            from matplotlib.image import imread
-
-            pixels = imread(file, format="jpg")[:HEIGHT, :WIDTH] / 255
+        pixels, source = portrait()
     except OSError:
         return _drawn(), "a drawn picture"
-    return pixels.mean(axis=2).astype(np.float32), "Grace Hopper, Matplotlib's sample data"
+    return pixels[:HEIGHT, :WIDTH].mean(axis=2).astype(np.float32), source
 
 
 def _drawn(shapes: int = 150, seed: int = 0) -> Array:

@@ -1,109 +1,96 @@
-"""Time functions side by side, in turns, and draw who was how fast.
+"""Time functions side by side, in turns: what disturbs the machine disturbs all of them alike.
 
-What disturbs the machine disturbs all of them alike, and the best time is the least disturbed.
+The best time of each is the least disturbed.  The clock counts this thread's own work where it
+can, so that a machine that is busy with other programs says nearly the same as an idle one.
 """
 
 from __future__ import annotations
 
-from time import perf_counter
+import sys
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
-from _plots import COLOURS, canvas, svg
-from IPython.display import HTML
+from _one_thread import one_thread
+
+from convlib import set_num_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from matplotlib.axes import Axes
-
-ROLES = {"loops": "muted", "taps": "muted", "gemm": "input", "winograd": "input"}
-ROLES |= {"band": "kernel", "fft": "output"}
+LAP = 0.002  # seconds: browsers round their clocks
+TURN = 0.01  # seconds
+OWN = perf_counter if sys.platform in ("emscripten", "win32") else thread_time  # theirs is coarse
 
 
 def race(runners: Mapping[str, Callable[[], Any]], seconds: float = 0.3) -> dict[str, float]:
-    """Return the best time of each function, in seconds.
+    """Return the best processor time of each function on one thread, in seconds.
 
     Parameters
     ----------
     runners : mapping of names to functions without arguments
-        Each runs once before its time counts, and at least three times more.
+        Each runs before its time counts, and then in three turns or more.
     seconds : float
         About how long the whole race takes, unless the functions are slow.
     """
-    for run in runners.values():
+    with one_thread():
+        return _best(runners, seconds, OWN)
+
+
+def once(run: Callable[[], Any]) -> float:
+    """Return the processor time of a single call on one thread, in seconds."""
+    with one_thread():
+        return _lap(run, 1, OWN)
+
+
+def gain_of_threads(run: Callable[[], Any], count: int, seconds: float = 0.5) -> float:
+    """Return how many times as fast a function is with `count` threads of convlib as with one.
+
+    Parameters
+    ----------
+    run : function without arguments
+    count : int
+    seconds : float
+        About how long it takes.
+    """
+
+    def with_threads(number: int) -> None:
+        set_num_threads(number)
         run()
+
+    with one_thread():
+        runners = {f"{n}": lambda n=n: with_threads(n) for n in (1, count)}
+        best = _best(runners, seconds, perf_counter)
+    return best["1"] / best[f"{count}"]
+
+
+def _best(
+    runners: Mapping[str, Callable[[], Any]], seconds: float, clock: Callable[[], float]
+) -> dict[str, float]:
+    runs = {name: _runs(run, clock) for name, run in runners.items()}
     best = dict.fromkeys(runners, float("inf"))
-    end, rounds = perf_counter() + seconds, 0
-    while rounds < 3 or perf_counter() < end:
+    end, rounds = clock() + seconds, 0
+    while rounds < 3 or clock() < end:
         for name, run in runners.items():
-            start = perf_counter()
-            run()
-            best[name] = min(best[name], perf_counter() - start)
+            turn = clock() + TURN
+            while True:
+                best[name] = min(best[name], _lap(run, runs[name], clock))
+                if clock() > turn:
+                    break
         rounds += 1
     return best
 
 
-def podium(results: Mapping[str, Mapping[str, float]]) -> HTML:
-    """Draw how many times as fast as "taps" each one is, in a panel for each race.
-
-    Parameters
-    ----------
-    results : mapping of titles to what `race` returned
-    """
-    ratios = {
-        title: {name: best["taps"] / time for name, time in best.items()}
-        for title, best in results.items()
-    }
-    told = (
-        f"{title}: {', '.join(f'{name} {_short(ratio)}' for name, ratio in found.items())}"
-        for title, found in ratios.items()
-    )
-    alt = f"Times as fast as the loop over kernel elements. {'. '.join(told)}."
-    tall = [len(found) for found in ratios.values()]
-    with canvas(alt, 0.27 * sum(tall) + 0.5 * len(tall) + 0.4) as figure:
-        panels = figure.subplots(len(tall), sharex=True, gridspec_kw={"height_ratios": tall})
-        for ax, (title, found) in zip(panels, ratios.items(), strict=True):
-            _bars(ax, title, found)
-        panels[-1].set_xlabel("times as fast as the loop over kernel elements")
-    return HTML(svg(figure, alt))
+def _runs(run: Callable[[], Any], clock: Callable[[], float]) -> int:
+    """Return how often to run within a lap; by then the function has warmed up."""
+    run()
+    runs = 1
+    while runs * _lap(run, runs, clock) < LAP:
+        runs *= 2
+    return runs
 
 
-def sweep(alt: str, label: str, sizes: Sequence[int], results: Sequence[dict[str, float]]) -> HTML:
-    """Draw the time of each function over a size, on axes that multiply.
-
-    Parameters
-    ----------
-    alt : str
-    label : str
-        What the size is.
-    sizes : sequence of int
-    results : sequence of what `race` returned, one for each size
-    """
-    with canvas(alt, 3.4) as figure:
-        ax = figure.subplots()
-        for name in results[0]:
-            times = [1e3 * best[name] for best in results]
-            colour = COLOURS[ROLES[name]]
-            ax.plot(sizes, times, color=colour, marker="o", markersize=3)
-            end = sizes[-1], times[-1]
-            ax.annotate(name, end, (6, 0), textcoords="offset points", va="center", color=colour)
-        ax.set(xscale="log", yscale="log", xlabel=label, ylabel="milliseconds")
-        ax.set_xticks(sizes, [f"{n}" for n in sizes])
-        ax.minorticks_off()
-    return HTML(svg(figure, alt))
-
-
-def _bars(ax: Axes, title: str, found: Mapping[str, float]) -> None:
-    colours = [COLOURS[ROLES[name]] for name in found]
-    ax.barh(list(found), list(found.values()), color=colours)
-    ax.axvline(1, color=COLOURS["muted"], linewidth=1, linestyle=":")
-    for row, ratio in enumerate(found.values()):
-        ax.text(ratio, row, f" {_short(ratio)}", va="center", fontsize=9)
-    ax.set_xscale("log")
-    ax.set_title(title, loc="left", fontsize=11)
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
-
-
-def _short(ratio: float) -> str:
-    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+def _lap(run: Callable[[], Any], runs: int, clock: Callable[[], float]) -> float:
+    start = clock()
+    for _ in range(runs):
+        run()
+    return (clock() - start) / runs

@@ -3,14 +3,17 @@
 import importlib
 import json
 import re
+from itertools import count
 from math import log2
 from pathlib import Path
 from statistics import geometric_mean
+from time import sleep
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
-from convlib import conv2d, count_macs
+from convlib import conv2d, count_macs, get_num_threads, set_num_threads
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = ROOT / "book" / "speed.md"
@@ -106,29 +109,80 @@ def _textbook(n):
 # --- Measuring --------------------------------------------------------------------------------
 
 
-def test_a_race_is_run_in_turns_after_a_warm_up(helper):
-    calls = []
+def test_a_race_is_run_in_turns_after_a_warm_up(helper, monkeypatch):
+    race, calls = helper("_race"), []
+    monkeypatch.setattr(race, "LAP", 0)
+    monkeypatch.setattr(race, "TURN", 0)
     runners = {name: lambda name=name: calls.append(name) for name in "ab"}
-    best = helper("_race").race(runners, seconds=0)
-    assert calls == list("ab") * 4
+    best = race.race(runners, seconds=0)
+    assert calls == [*"aabb", *"ab" * 3]
     assert best.keys() == {"a", "b"}
     assert min(best.values()) >= 0
 
 
+def test_a_race_does_not_count_what_other_programs_take(helper):
+    def slept():
+        sleep(0.02)
+
+    assert helper("_race").race({"": slept}, seconds=0.01)[""] < 0.01
+
+
+def test_short_runs_are_repeated_until_a_clock_can_tell(helper):
+    ticks = count()
+
+    def coarse():  # a clock that shows whole seconds, asked ten times a second
+        return next(ticks) // 10
+
+    runs = helper("_race")._runs(lambda: [coarse() for _ in range(3)], coarse)
+    assert runs > 1
+
+
+def test_a_race_keeps_to_one_thread_and_gives_the_others_back(helper):
+    before, seen = get_num_threads(), []
+    blas = [one["num_threads"] for one in threadpool_info()]
+    set_num_threads(3)
+    try:
+        helper("_race").once(lambda: seen.append((get_num_threads(), threadpool_info())))
+        assert get_num_threads() == 3
+    finally:
+        set_num_threads(before)
+    threads, pools = seen[0]
+    assert threads == 1
+    assert {one["num_threads"] for one in pools if one["user_api"] == "blas"} <= {1}
+    assert [one["num_threads"] for one in threadpool_info()] == blas
+
+
+def test_the_gain_of_threads_is_over_one_of_them(helper):
+    def run():
+        sleep(0.02 / get_num_threads())
+
+    assert helper("_race").gain_of_threads(run, 2, seconds=0.2) == pytest.approx(2, rel=0.3)
+
+
 def test_the_roof_is_the_lower_of_two_limits(helper):
-    here = helper("_roofline").Machine(arithmetic=100.0, memory=20.0)
+    here = helper("_roofline").Machine(arithmetic=100.0, near=20.0, far=10.0)
     assert here.ridge == 5
     assert [here.roof(at) for at in (1, 5, 50)] == [20, 100, 100]
 
 
+def test_nothing_that_took_part_is_above_the_roof(helper):
+    roof = helper("_roofline")
+    cheats = {"many": roof.Work(list, 1e12, 1), "wide": roof.Work(list, 1, 1e12)}
+    here, reached = roof.measured(cheats, seconds=0)
+    assert here.far <= here.near
+    for name, (at, rate) in reached.items():
+        assert at == cheats[name].intensity
+        assert rate <= here.roof(at) * (1 + 1e-9)
+
+
 def test_pictures_say_their_numbers(helper):
-    race, roof = helper("_race"), helper("_roofline")
+    drawings, roof = helper("_podium"), helper("_roofline")
     times = {"taps": 1.0, "gemm": 0.004}
-    drawn = race.podium({"one": times, "other": {"taps": 1.0}}).data
+    drawn = drawings.podium({"one": times, "other": {"taps": 1.0}}).data
     assert "one: taps 1, gemm 250. other: taps 1" in drawn
-    assert "kernel size" in race.sweep("Rising.", "kernel size", [3, 5], [times, times]).data
+    assert "kernel size" in drawings.sweep("Rising.", "kernel size", [3, 5], [times, times]).data
     layers = {"deep": (2.25, 3e9)}
-    drawn = roof.roofline(roof.Machine(1e11, 2e10), layers).data
+    drawn = roof.roofline(roof.Machine(1e11, 2e10, 1e10), layers).data
     assert "deep: 2.25 operations a byte, 3 billion a second" in drawn
 
 
@@ -183,6 +237,8 @@ def test_what_the_chapter_says_of_its_results_is_true(book):
     assert number(r"That is ([\d.]+) times fewer products", text) == 36 / 16
     assert number(r"The small layer is now ([\d,]+) times as fast as the loops", text) > 10
     assert number(r"came to ([\d.]+) times the speed of gemm", text) > 0
+    gap = number(r"about ([\d,]+) times less for as many", text)
+    assert number(r"The small layer is now ([\d,]+) times", text) < gap
     assert 9 < number(r"goes over to spectra at (\d+)", text) <= 41
 
 
@@ -206,6 +262,12 @@ def test_the_roofline_puts_the_layers_in_their_order(book):
     )
     assert standard > pointwise > depthwise
     assert depthwise == pytest.approx(2 * 9 / 8, abs=0.06)  # 9 products, one number in and one out
+    parts = [
+        number(rf"{name} +[\d.]+ operations a byte, +(\d+)% of its roof", text)
+        for name in ("depthwise", "standard", "pointwise")
+    ]
+    assert parts == sorted(parts)
+    assert parts[-1] <= 100
 
 
 @pytest.mark.browser

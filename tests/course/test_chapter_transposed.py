@@ -200,7 +200,7 @@ def test_a_missing_photograph_is_replaced_and_said(modules, monkeypatch):
         raise FileNotFoundError(file)
 
     real, source = _patches.photograph()
-    monkeypatch.setattr(_patches.cbook, "get_sample_data", missing)
+    monkeypatch.setattr("matplotlib.cbook.get_sample_data", missing)
     made_up, said = _patches.photograph()
     assert "sample data" in source
     assert "drawn" in said
