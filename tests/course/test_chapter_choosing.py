@@ -186,6 +186,21 @@ def test_the_names_of_pytorch_are_right():
     assert functional.conv_transpose2d(x, torch.ones(4, 3, 3, 3)).shape == (1, 3, 9, 10)
 
 
+def test_the_names_of_jax_are_right():
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    x, weight = np.ones((1, 2, 5, 6), np.float32), np.random.default_rng(0).random((2, 3, 4, 4))
+    found = jax.lax.conv_transpose(
+        x,
+        weight.astype(np.float32),
+        strides=(2, 2),
+        padding=[(1, 1)] * 2,
+        dimension_numbers=("NCHW", "OIHW", "NCHW"),
+        transpose_kernel=True,
+        use_consistent_padding=True,
+    )
+    assert np.allclose(found, conv_transpose(x, weight, stride=2, padding=1), atol=1e-4)
+
+
 # --- The page ---------------------------------------------------------------------------------
 
 
