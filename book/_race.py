@@ -7,7 +7,7 @@ can, so that a machine that is busy with other programs says nearly the same as 
 from __future__ import annotations
 
 import sys
-from time import perf_counter, thread_time
+import time
 from typing import TYPE_CHECKING, Any
 
 from _one_thread import one_thread
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 LAP = 0.002  # seconds: browsers round their clocks
 TURN = 0.01  # seconds
-OWN = perf_counter if sys.platform in ("emscripten", "win32") else thread_time  # theirs is coarse
+WALL = time.perf_counter
+OWN = WALL if sys.platform in ("emscripten", "win32") else time.thread_time  # missing, or coarse
 
 
 def race(runners: Mapping[str, Callable[[], Any]], seconds: float = 0.3) -> dict[str, float]:
@@ -59,7 +60,7 @@ def gain_of_threads(run: Callable[[], Any], count: int, seconds: float = 0.5) ->
 
     with one_thread():
         runners = {f"{n}": lambda n=n: with_threads(n) for n in (1, count)}
-        best = _best(runners, seconds, perf_counter)
+        best = _best(runners, seconds, WALL)
     return best["1"] / best[f"{count}"]
 
 
