@@ -80,11 +80,15 @@ class Classifier:
 
     def named(self, x: Array) -> Array:
         """Return the likeliest class of each picture."""
-        return np.exp(self(x)).sum(axis=(2, 3)).argmax(axis=1)
+        return self._odds(x).sum(axis=(2, 3)).argmax(axis=1)
+
+    def _odds(self, x: Array) -> Array:
+        scores = self(x)
+        return np.exp(scores - scores.max(axis=(1, 2, 3), keepdims=True))  # never too large
 
     def learn(self, x: Array, answers: Array, rate: float) -> None:
         """Take one step against the gradient of the mean surprise at the answers."""
-        odds = np.exp(self(x) - self.seen[-1].max(axis=(1, 2, 3), keepdims=True))
+        odds = self._odds(x)
         right = np.zeros_like(odds)
         right[np.arange(len(x)), answers] = odds[np.arange(len(x)), answers]
         grad = odds / odds.sum(axis=(1, 2, 3), keepdims=True)
