@@ -66,6 +66,8 @@ g++: # the tests run the CUDA kernels on the CPU
 
 book: setup $(SITE)
 
+# The chapters' own products are small, and the library has threads of its own.
+$(SITE): export OPENBLAS_NUM_THREADS := 1
 $(SITE): $(LIBRARY) $(HELPERS) $(PAGES) $(WEBSITE) $(RELEASES) $(wildcard $(LIVE)) _build/.cache-of-this-library | setup
 	jupyter-book build . --all -W -n --keep-going
 	touch $@
