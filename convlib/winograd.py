@@ -13,7 +13,7 @@ that a tile of 2 x 2 outputs takes 16 multiplications, not 36; on three axes 64,
 216.  With many channels, the 16 are 16 matrix products, and the additions around them
 are a small part of the work.
 (S. Winograd: Arithmetic Complexity of Computations, 1980, doi:10.1137/1.9781611970364;
-A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 2016,
+A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 2015,
 arXiv:1509.09308.)
 
 Tiles overlap by half.  So even and odd positions are brought apart first: then d0 and

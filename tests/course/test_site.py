@@ -304,7 +304,7 @@ def test_every_cited_work_is_in_the_references_and_every_reference_is_cited():
     entries = re.findall(r"^- (.+)$", listed, re.MULTILINE)
     authors = [re.match(r"(?:\w+\.[ -])*([^,]+),", entry)[1] for entry in entries]
     for author, entry in zip(authors, entries, strict=True):
-        assert len(_works(entry)) == 1, entry
+        assert len(_works(entry)) == 1 or re.search(r"thesis|report|HAL inria-\d+", entry), entry
         assert _works(entry) & _works(everything) or author in everything, entry
     plain = [unicodedata.normalize("NFKD", a).encode("ascii", "ignore").lower() for a in authors]
     assert plain == sorted(plain)
