@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from . import (
     assets,
     assignments,
+    figure,
     live,
     mathjax,
     meta,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     meta,
+    figure,
     sitemap,
     not_found,
     notebooks,

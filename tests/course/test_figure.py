@@ -56,6 +56,13 @@ def test_the_element_is_small():
     assert len(gzip.compress(scripts)) < 15_000
 
 
+def test_the_site_serves_its_scripts_as_one(book):
+    served = (book / "_static" / "lab-figure.js").read_bytes()
+    assert served == b"".join(script.read_bytes() for script in FIGURE.SCRIPTS)
+    assert "lab-figure.js" in (book / "book" / "conv1d.html").read_text()
+    assert not list((book / "_static").glob("conv-*.js"))
+
+
 def test_its_numbers_equal_convlib(lab):
     rng = np.random.default_rng(0)
     fitting = 0
