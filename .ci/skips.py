@@ -19,6 +19,7 @@ REASONS = {
     r"CuPy is not installed": find_spec("cupy") is None,
     r"CuPy finds no CUDA device": not GPU.exists(),
     r"PyTorch is not installed": find_spec("torch") is None,
+    r"JAX is not installed": find_spec("jax") is None,
 }
 
 

@@ -236,7 +236,7 @@ def test_what_the_chapter_says_of_its_results_is_true(book):
     assert 8 < table < 12  # nine elements, and what the product needs besides
     assert number(r"That is ([\d.]+) times fewer products", text) == 36 / 16
     assert number(r"The small layer is now ([\d,]+) times as fast as the loops", text) > 10
-    assert number(r"came to ([\d.]+) times the speed of gemm", text) > 0
+    assert number(r"reached ([\d.]+) times the speed of gemm", text) > 0
     gap = number(r"about ([\d,]+) times less for as many", text)
     assert number(r"The small layer is now ([\d,]+) times", text) < gap
     assert 9 < number(r"goes over to spectra at (\d+)", text) <= 41
