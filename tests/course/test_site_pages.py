@@ -182,7 +182,7 @@ def test_what_is_not_found_leads_home_from_a_site_in_a_folder(chromium, book, tm
     page.goto(f"{root}/course/book/nothing.html")
     page.wait_for_function("document.links[0].href.includes('/course/')")
     page.get_by_role("link", name="1D convolution", exact=True).click()
-    page.wait_for_url(f"{root}/course/book/conv1d.html")
+    page.wait_for_url(f"{root}/course/book/conv1d.html", wait_until="commit", timeout=60_000)
     page.close()
     server.shutdown()
     server.server_close()
