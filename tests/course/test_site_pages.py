@@ -4,6 +4,7 @@ import gzip
 import re
 import subprocess
 import threading
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -58,7 +59,8 @@ class Zipped(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # a page left while it loads
+                self.wfile.write(body)
 
     do_HEAD = do_GET
 
