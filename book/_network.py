@@ -1,21 +1,139 @@
-"""A small network of convolutions that learns in the page: NumPy and the library's gradients.
+"""Stacks of convolutions that learn in the page: NumPy and the library's gradients.
 
-Its layers may stand apart, be causal, and have one spatial axis or several; float32 throughout.
+Layers may be transposed, strided, dilated, causal or grouped, on any number of spatial axes;
+float32 throughout.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convlib import conv, conv_bias_grad, conv_input_grad, conv_weight_grad
+from convlib import (
+    conv,
+    conv_bias_grad,
+    conv_input_grad,
+    conv_transpose,
+    conv_transpose_input_grad,
+    conv_transpose_weight_grad,
+    conv_weight_grad,
+)
 
 Array = NDArray[Any]
 
 
-class Network:
+class Layer(NamedTuple):
+    """One layer with a bias; `slope` multiplies what is below zero, and 1 leaves it alone.
+
+    A `kernel` that is one number is square, over pictures.
+    """
+
+    c_in: int
+    c_out: int
+    kernel: int | tuple[int, ...]
+    stride: int = 1
+    padding: int | str = 0
+    output_padding: int = 0
+    transposed: bool = False
+    slope: float = 1
+    dilation: int = 1
+    groups: int = 1
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """How the kernel moves, and what it meets."""
+        names = ["stride", "padding", "dilation", "groups"]
+        return {n: getattr(self, n) for n in [*names, *["output_padding"] * self.transposed]}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the weight."""
+        kernel = (self.kernel, self.kernel) if isinstance(self.kernel, int) else self.kernel
+        ends = (self.c_in, self.c_out) if self.transposed else (self.c_out, self.c_in)
+        return (ends[0], ends[1] // self.groups, *kernel)
+
+    @property
+    def size(self) -> int:
+        """How many numbers it learns."""
+        return prod(self.shape) + self.c_out
+
+    @property
+    def spread(self) -> float:
+        """Of the first weights, so that numbers keep their size from layer to layer."""
+        # An output of a transposed layer has only a part of the kernel over it, on average.
+        apart = self.stride ** (len(self.shape) - 2) if self.transposed else 1
+        meets = self.c_in // self.groups * prod(self.shape[2:]) / apart
+        return np.sqrt(2 / (1 + self.slope**2) / meets)
+
+
+class Stack:
+    """Layers, one after the other.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    seed : int
+        The first weights are drawn with it (K. He and others, 2015, arXiv:1502.01852).
+
+    Attributes
+    ----------
+    parameters : list of array
+        Weight and bias of the first layer, of the second, and so on.
+    seen : list of array
+        What each layer read when the stack was last called, and at last the result.
+    """
+
+    def __init__(self, layers: Sequence[Layer], seed: int = 0) -> None:
+        rng = np.random.default_rng(seed)
+        self.layers = layers
+        self.parameters: list[Array] = []
+        for layer in layers:
+            weight = rng.normal(0, self._spread(layer), layer.shape)
+            self.parameters += [weight.astype(np.float32), np.zeros(layer.c_out, np.float32)]
+        self._adam = Adam(self.parameters)
+
+    def _spread(self, layer: Layer) -> float:
+        return layer.spread
+
+    @property
+    def size(self) -> int:
+        """How many numbers the stack learns."""
+        return sum(layer.size for layer in self.layers)
+
+    def __call__(self, x: Array) -> Array:
+        """Run `x` (N, C, *size) through all layers."""
+        self.seen = [x]
+        for at, layer in enumerate(self.layers):
+            run = conv_transpose if layer.transposed else conv
+            y = run(self.seen[-1], *self.parameters[2 * at : 2 * at + 2], **layer.options)
+            self.seen.append(y if layer.slope == 1 else np.maximum(y, layer.slope * y))
+        return self.seen[-1]
+
+    def backward(self, grad: Array) -> list[Array]:
+        """Carry the gradient by the result of the last call back to every parameter."""
+        found: list[Array] = []
+        for at in reversed(range(len(self.layers))):
+            layer, x, weight = self.layers[at], self.seen[at], self.parameters[2 * at]
+            if layer.slope != 1:
+                grad = np.where(self.seen[at + 1] > 0, grad, layer.slope * grad)
+            weight_grad = conv_transpose_weight_grad if layer.transposed else conv_weight_grad
+            by_weight = weight_grad(x, grad, layer.shape[2:], **layer.options)
+            found = [by_weight, conv_bias_grad(grad), *found]
+            if at and layer.transposed:
+                grad = conv_transpose_input_grad(grad, weight, **layer.options)
+            elif at:  # nothing before the first layer learns
+                grad = conv_input_grad(grad, weight, x.shape[2:], **layer.options)
+        return found
+
+    def learn(self, grad: Array, rate: float) -> None:
+        """Change all parameters in place against the gradient by the result of the last call."""
+        self._adam.step(self.backward(grad), rate)
+
+
+class Network(Stack):
     """Convolutions of stride 1 that keep the size, with max(0, y) after each but the last.
 
     Parameters
@@ -29,14 +147,7 @@ class Network:
     padding : str
         "same", or "causal" for signals whose future must not be seen.
     seed : int
-        The first weights are drawn with it (K. He and others, 2015, arXiv:1502.01852).
-
-    Attributes
-    ----------
-    parameters : list of array
-        Weight and bias of the first layer, of the second, and so on.
-    seen : list of array
-        What each layer read when the network was last called, and at last the result.
+        As of `Stack`.
     """
 
     def __init__(
@@ -48,46 +159,14 @@ class Network:
         padding: str = "same",
         seed: int = 0,
     ) -> None:
-        rng = np.random.default_rng(seed)
-        self.kernel = kernel
-        self.options = [{"padding": padding, "dilation": rate} for rate in dilation]
-        self.parameters: list[Array] = []
-        for c_in, c_out in pairwise(channels):
-            spread = np.sqrt(2 / (c_in * np.prod(kernel)))
-            weight = rng.normal(0, spread, (c_out, c_in, *kernel))
-            self.parameters += [weight.astype(np.float32), np.zeros(c_out, np.float32)]
-        self._adam = Adam(self.parameters)
+        layers = [
+            Layer(*ends, kernel, padding=padding, slope=0, dilation=rate)
+            for ends, rate in zip(pairwise(channels), dilation, strict=True)
+        ]
+        super().__init__([*layers[:-1], layers[-1]._replace(slope=1)], seed)
 
-    @property
-    def size(self) -> int:
-        """How many numbers the network learns."""
-        return sum(p.size for p in self.parameters)
-
-    def __call__(self, x: Array) -> Array:
-        """Run `x` (N, C_in, *size) through all layers: (N, C_out, *size)."""
-        self.seen = [x]
-        last = len(self.options) - 1
-        for layer, options in enumerate(self.options):
-            weight, bias = self.parameters[2 * layer : 2 * layer + 2]
-            y = conv(self.seen[-1], weight, bias, **options)
-            self.seen.append(y if layer == last else np.maximum(y, 0))
-        return self.seen[-1]
-
-    def backward(self, grad: Array) -> list[Array]:
-        """Carry the gradient by the result of the last call back to every parameter."""
-        found: list[Array] = []
-        for layer in reversed(range(len(self.options))):
-            x, options = self.seen[layer], self.options[layer]
-            weight_grad = conv_weight_grad(x, grad, self.kernel, **options)
-            found = [weight_grad, conv_bias_grad(grad), *found]
-            if layer:  # nothing before the first layer learns
-                grad = conv_input_grad(grad, self.parameters[2 * layer], x.shape[2:], **options)
-                grad = grad * (x > 0)
-        return found
-
-    def learn(self, grad: Array, rate: float) -> None:
-        """Change all parameters in place against the gradient by the result of the last call."""
-        self._adam.step(self.backward(grad), rate)
+    def _spread(self, layer: Layer) -> float:
+        return layer._replace(slope=0).spread  # the last layer begins as wide as the others
 
 
 class Adam:

@@ -44,13 +44,12 @@ def continued(network: Network, sound: Array, count: int) -> Array:
     known = [np.pad(seen[0], [(0, 0), (0, count)]) for seen in network.seen]
     for now in range(len(sound), len(sound) + count):
         known[0][:, now] = np.clip(known[-1][:, now - 1], -1, 1)  # louder is not in any recording
-        for layer, options in enumerate(network.options):
-            weight, y = network.parameters[2 * layer], network.parameters[2 * layer + 1]
+        for at, layer in enumerate(network.layers):
+            weight, y = network.parameters[2 * at : 2 * at + 2]
             for tap, w in enumerate(weight.transpose(2, 0, 1)[::-1]):
-                before = now - tap * options["dilation"]
-                y = y + w @ known[layer][:, before] if before >= 0 else y
-            last = layer == len(network.options) - 1
-            known[layer + 1][:, now] = y if last else np.maximum(y, 0)
+                before = now - tap * layer.dilation
+                y = y + w @ known[at][:, before] if before >= 0 else y
+            known[at + 1][:, now] = np.maximum(y, layer.slope * y)
     return known[0][0]
 
 
