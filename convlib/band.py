@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .blocks import boxes
+from .blocks import boxes, overlap
 from .phases import adjoint_at_once
 from .threads import each, get_num_threads, scratch, summed, unchanged
 
@@ -167,7 +167,7 @@ class _Rows:
         source, target, some = x[n, g], rows, [slice(None)] * 2
         for axis, (place, span) in enumerate(zip(places, spans, strict=True)):
             begin = place.start * s.stride[axis] - s.pads[axis][0]
-            here, there = _overlap(begin, span, s.size[axis])
+            here, there = overlap(begin, span, s.size[axis])
             target[(*some, slice(0, there.start))] = 0
             target[(*some, slice(there.stop, None))] = 0
             source, target = source[(*some, here)], target[(*some, there)]
@@ -268,10 +268,3 @@ class _Rows:
 
     def _effort(self, call: int) -> int:
         return self.count * (self.height * self.s.c_out * self.elements * self.s.out[-1] + call)
-
-
-def _overlap(start: int, height: int, size: int) -> tuple[slice, slice]:
-    """Return which of `size` rows are among `height` rows from `start` on, and where there."""
-    first, last = max(start, 0), max(min(start + height, size), start, 0)
-    last = max(first, last)
-    return slice(first, last), slice(first - start, last - start)

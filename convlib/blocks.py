@@ -12,7 +12,7 @@ from .threads import get_num_threads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Box", "boxes", "cuts"]
+__all__ = ["Box", "boxes", "cuts", "overlap"]
 
 Box = tuple[slice, ...]
 
@@ -40,3 +40,10 @@ def cuts(n: int, size: int, multiple: int = 1) -> list[slice]:
     parts = ceil(n / max(size, 1) / multiple) * multiple
     part = ceil(n / parts) if n else 1
     return [slice(start, min(start + part, n)) for start in range(0, n, part)]
+
+
+def overlap(start: int, height: int, size: int) -> tuple[slice, slice]:
+    """Return which of `size` rows are among `height` rows from `start` on, and where there."""
+    first, last = max(start, 0), max(min(start + height, size), start, 0)
+    last = max(first, last)
+    return slice(first, last), slice(first - start, last - start)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ._backend import array_namespace, pad_spatial, zeros_like
-from .blocks import cuts
+from .blocks import cuts, overlap
 from .phases import adjoint_by_phases, spread
 from .threads import each, get_num_threads
 
@@ -145,12 +145,11 @@ def _seen(x: Array, rows: slice, s: ConvShape) -> Array:
     """Return what a block of rows of the output sees, with the zeros around the first axis."""
     start = rows.start * s.stride[0] - s.pads[0][0]
     count = s.reach(0, rows.stop - rows.start)
-    first, last = max(start, 0), min(start + count, s.size[0])
-    if 0 <= start < last:
-        return x[:, :, :, first:last]
+    here, there = overlap(start, count, s.size[0])
+    if start >= 0 and here.stop > here.start:
+        return x[:, :, :, here]  # what is missing at its end, the transform fills with zeros
     seen = zeros_like(x, (*x.shape[:3], count, *x.shape[4:]))
-    if first < last:
-        seen[:, :, :, first - start : last - start] = x[:, :, :, first:last]
+    seen[:, :, :, there] = x[:, :, :, here]
     return seen
 
 
