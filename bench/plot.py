@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cpu import LONG, RESULTS, geometric_mean
+from cpu import LONG, RESULTS, geometric_mean, ratio
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,9 +27,7 @@ Ratios = dict[tuple[str, str], float]
 def ratios(found: dict, which: str = "median") -> Ratios:
     """Return PyTorch's time over ours, by operation and case."""
     return {
-        (row["operation"], f"{row['group']}: {row['case']}"): (
-            row["times"]["torch"][which] / row["times"]["convlib"][which]
-        )
+        (row["operation"], f"{row['group']}: {row['case']}"): ratio(row, which)
         for row in found["rows"]
     }
 
@@ -38,7 +36,7 @@ def mean(values: Ratios, operation: str) -> float:
     """Return the geometric mean over an operation's cases, but the long filters."""
     counted = ((done, not case.startswith(LONG)) for done, case in values)
     kept = zip(values.values(), counted, strict=True)
-    return geometric_mean([ratio for ratio, what in kept if what == (operation, True)])
+    return geometric_mean([value for value, what in kept if what == (operation, True)])
 
 
 def print_table(results: dict[str, dict]) -> None:

@@ -3,9 +3,11 @@
 import importlib.util
 import json
 import re
+import runpy
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +17,8 @@ from convlib import conv1d
 ROOT = Path(__file__).parents[2]
 LISTS = {"api", "exercises", "glossary", "references"}  # pages without cells
 CHAPTERS = sorted(page for page in (ROOT / "book").glob("*.md") if page.stem not in LISTS)
-CELL = re.compile(r"^```\{code-cell\}.*?\n(?:---\n.*?\n---\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHARED = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("chapter_text.py"))))
+CELL, numbers = SHARED.CELL, SHARED.numbers
 LOADING = {"src", "srcset", "poster", "data"}
 
 
@@ -46,13 +49,6 @@ def built_text(book):
     """Return what a reader of the built 1D chapter sees, without tags."""
     page = (book / "book" / "conv1d.html").read_text()
     return re.sub(r"<[^>]+>", "", page)
-
-
-def numbers(pattern, text):
-    """Return the numbers that the pattern's groups find in the text."""
-    found = re.search(pattern, text)
-    assert found, pattern
-    return [float(group) for group in found.groups()]
 
 
 # --- The text ---------------------------------------------------------------------------------

@@ -3,11 +3,13 @@
 import importlib
 import json
 import re
+import runpy
 from itertools import count
 from math import log2
 from pathlib import Path
 from statistics import geometric_mean
 from time import sleep
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from convlib import conv2d, count_macs, get_num_threads, set_num_threads
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = ROOT / "book" / "speed.md"
-CELL = re.compile(r"^```\{code-cell\}.*?\n(?:---\n.*?\n---\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHARED = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("chapter_text.py"))))
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def told():
     from numpy.lib.stride_tricks import sliding_window_view
 
     names = {"np": np, "sliding_window_view": sliding_window_view, "count_macs": count_macs}
-    for cell in CELL.findall(CHAPTER.read_text(encoding="utf-8")):
+    for cell in SHARED.CELL.findall(CHAPTER.read_text(encoding="utf-8")):
         for code in re.findall(r"^def .*?(?=^\S|\Z)", cell, re.MULTILINE | re.DOTALL):
             exec(code, names)
         names |= _matrices(cell, names)
@@ -52,9 +54,7 @@ def text_of(book):
 
 
 def number(pattern, text):
-    found = re.search(pattern, text)
-    assert found, pattern
-    return float(found[1].replace(",", ""))
+    return SHARED.numbers(pattern, text)[0]
 
 
 # --- The ways ---------------------------------------------------------------------------------
