@@ -14,14 +14,16 @@ import nbformat
 from nbformat.v4 import new_output
 
 from .answers import Failure
+from .bundle import Bundle
 from .intake import clean, read_notebook
+from .job import run
 from .judge import judge
 from .report.table import task_html
 from .rules import readable
-from .sandbox import Limits
+from .sandbox import Boxes, Limits
 from .sandbox.command import Tools
 from .verdicts import SubmissionResult, Verdict
-from .work import Bundle, Work, is_graded, run
+from .work import Work, is_graded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +64,10 @@ class Examiner:
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
 
+    def boxes(self) -> Boxes:
+        """Return boxes for this course's notebooks."""
+        return Boxes(Tools.of(self.course.box), self.limits, unsafe=self.unsafe)
+
     def work(self, notebook: NotebookNode, assignment: Assignment, student: str) -> Work:
         """Return what is to be run of a clean notebook, hidden cases included."""
         sources = json.dumps([cell.source for cell in notebook.cells if cell.cell_type == "code"])
@@ -79,8 +85,8 @@ class Examiner:
         path = self._stored(work)
         if path.exists():
             return Bundle.from_bytes(path.read_bytes())
-        tools = Tools.of(self.course.box)
-        bundle = run(work, tools, self.limits, unsafe=self.unsafe)
+        with self.boxes() as boxes:
+            bundle = run(work.job, boxes)
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
             part.write(bundle.to_bytes())  # others may be storing the very same answers
@@ -112,7 +118,7 @@ class Examiner:
     def _stored(self, work: Work) -> Path:
         lock = (self.course.root / "requirements" / "box.txt").read_text(encoding="utf-8")
         policy = json.dumps([self.limits.to_dict(), self.unsafe])
-        return self.course.grading / "answers" / f"{work.key(lock, policy)}.zip"
+        return self.course.grading / "answers" / f"{work.job.key(lock, policy)}.zip"
 
 
 def check_notebook(course: Course, path: Path, *, unsafe: bool) -> SubmissionResult:
@@ -128,7 +134,8 @@ def check_notebook(course: Course, path: Path, *, unsafe: bool) -> SubmissionRes
     notebook, notes = clean(read_notebook(path), released)
     examiner = Examiner(course, unsafe=unsafe)
     work = Work.of(notebook, assignment, rng=None)
-    bundle = run(work, Tools.of(course.box), examiner.limits, unsafe=unsafe)
+    with examiner.boxes() as boxes:
+        bundle = run(work.job, boxes)
     return examiner.judged(work, bundle, assignment, "you").with_notes(*notes)
 
 

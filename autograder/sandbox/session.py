@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograder.answers import Answer
-    from autograder.spec import Case, Task
+    from autograder.spec import Case
 
     from .box import Box
 
@@ -80,7 +80,7 @@ class Session:
                 return
         self.notes.append(f"the cells after code cell {start} were not run")
 
-    def ask(self, check: Check, task: Task, cases: Sequence[Case]) -> list[Answer]:
+    def ask(self, check: Check, kind: str, cases: Sequence[Case]) -> list[Answer]:
         """Put `cases` to the objects of one check.
 
         They are called in a fresh process that has run the cells before the check; where a case
@@ -90,8 +90,8 @@ class Session:
         ----------
         check : Check
             The graded cell.
-        task : Task
-            What it is about.
+        kind : {"function", "value"}
+            Whether the objects are called or are the answers themselves.
         cases : sequence of Case
             The inputs, given one at a time.
         """
@@ -103,7 +103,7 @@ class Session:
                 failure = self._open(check)
                 lost += [failure] if failure else []
                 opened = failure is None
-            answer = self._call(case, task) if opened else lost[-1]
+            answer = self._call(case, kind) if opened else lost[-1]
             answers.append(answer)
             if opened and isinstance(answer, Failure) and answer.kind in ("timeout", "died"):
                 lost.append(answer)
@@ -144,11 +144,11 @@ class Session:
         header, _ = self._exchange({"do": "open", **command}, b"", limits.whole_seconds)
         return None if header.get("opened") else _failure(header)
 
-    def _call(self, case: Case, task: Task) -> Answer:
+    def _call(self, case: Case, kind: str) -> Answer:
         arrays = [arg for arg in case.args if isinstance(arg, np.ndarray)]
         command = {
             "target": case.target,
-            "call": task.kind == "function",
+            "call": kind == "function",
             "args": [None if isinstance(arg, np.ndarray) else [arg] for arg in case.args],
             "kwargs": dict(case.kwargs),
             "calls": case.calls,

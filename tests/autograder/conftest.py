@@ -16,7 +16,7 @@ from autograder.course import Course
 from autograder.doctor import examine_box
 from autograder.sandbox import Box, Cell, Check, Limits, Session
 from autograder.sandbox.command import Tools
-from autograder.spec import Case, Task
+from autograder.spec import Case
 
 HERE = Path(__file__).parent
 REPOSITORY = Course(HERE.parents[1])
@@ -144,9 +144,8 @@ class Visits:
         """Show the cells, then put the cases (default: two arrays) to the objects."""
         visit = self.show(*cells)
         cases = cases or [Case("one", (np.arange(3.0),)), Case("two", (np.arange(4.0),))]
-        task = Task("f", "f", 1, lambda x: x, (), lambda _: [], kind=kind)
         check = Check("f", objects, len(cells) if after is None else after)
-        visit.answers = visit.session.ask(check, task, cases)
+        visit.answers = visit.session.ask(check, kind, cases)
         return visit
 
     def processes(self):

@@ -11,10 +11,11 @@ import pytest
 
 from autograder import examine
 from autograder.answers import Failure
+from autograder.bundle import Bundle
 from autograder.examine import Examiner, UngradableError, show_results
 from autograder.intake import clean
 from autograder.spec import Case
-from autograder.work import Bundle, Work
+from autograder.work import Work
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def right_answers(work, **wrong):
         )
         for question in work.questions
     }
-    return Bundle([[] for _ in work.cells], answers, [])
+    return Bundle([[] for _ in work.cells], answers, [], "cold")
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_the_reference_failing_is_no_zero(tiny, cleaned):
     assignment = replace(assignment, tasks=(assignment.tasks[0], broken))
     work = Work.of(cleaned(), assignment, np.random.default_rng(0))
     answers = {"count": [np.array(3)], "double": [np.array(0)] * 4}
-    bundle = Bundle([[] for _ in work.cells], answers, [])
+    bundle = Bundle([[] for _ in work.cells], answers, [], "cold")
     with pytest.raises(UngradableError, match="the reference itself fails: ZeroDivisionError"):
         Examiner(tiny).judged(work, bundle, assignment, "ada")
 
@@ -148,7 +149,7 @@ def test_the_secret_is_kept_and_private(tiny_copy, monkeypatch):
 
 def key(work, **changes):
     (question,) = work.questions[1:]
-    return replace(work, questions=(replace(question, **changes),)).key()
+    return replace(work, questions=(replace(question, **changes),)).job.key()
 
 
 def test_the_key_tells_everything_apart_that_answers_depend_on(tiny, cleaned):
@@ -160,9 +161,9 @@ def test_the_key_tells_everything_apart_that_answers_depend_on(tiny, cleaned):
         return (replace(question.trials[0], case=case),)
 
     keys = [
-        work.key(),
-        work.key("another environment"),
-        replace(work, cells=(*work.cells, "x")).key(),
+        work.job.key(),
+        work.job.key("another environment"),
+        replace(work, cells=(*work.cells, "x")).job.key(),
         key(work),
         key(work, check=replace(question.check, after=1)),
         key(work, check=replace(question.check, objects=("f",))),
@@ -195,7 +196,7 @@ def test_a_bundle_survives_storage():
         "a/b": [np.asfortranarray(np.ones((2, 3))), Failure("timeout", "no answer"), np.array(2j)],
         "empty": [],
     }
-    bundle = Bundle([[{"output_type": "stream", "text": "é"}], []], answers, ["note"], unsafe=True)
+    bundle = Bundle([[{"output_type": "stream", "text": "é"}], []], answers, ["note"], "unsafe")
     back = Bundle.from_bytes(bundle.to_bytes())
     assert (back.outputs, back.notes, back.unsafe) == (bundle.outputs, bundle.notes, True)
     assert back.answers["a/b"][1] == answers["a/b"][1]
@@ -207,7 +208,7 @@ def test_the_same_answers_may_be_stored_twice_at_once(tiny_copy, cleaned, monkey
     work = Work.of(cleaned(), tiny_copy.assignment("tiny"), np.random.default_rng(0))
     meet = threading.Barrier(8)
 
-    def run(work, *_, **__):
+    def run(*_, **__):
         meet.wait(20)
         return right_answers(work)
 
