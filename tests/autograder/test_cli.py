@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import cli
+from autograder.cli import instructor, machine, student
 from autograder.course import Course
 from autograder.doctor import Finding
 
@@ -32,7 +33,8 @@ def course(tiny_copy, monkeypatch, quiet):
 
 @pytest.fixture
 def no_box(monkeypatch):
-    monkeypatch.setattr(cli, "examine_box", lambda _: NO_BOX)
+    for module in (instructor, student):
+        monkeypatch.setattr(module, "examine_box", lambda _: NO_BOX)
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_check_where_there_is_no_box(course, no_box, handed_in):
 
 def test_doctor_prints_what_it_finds(course, monkeypatch):
     found = [Finding("Python", works=True, says="3.12"), NO_BOX]
-    monkeypatch.setattr(cli, "examine_machine", lambda _: iter(found))
+    monkeypatch.setattr(machine, "examine_machine", lambda _: iter(found))
     done = course("doctor")
     assert done.exit_code == 1
     assert done.output.splitlines() == [
@@ -155,7 +157,7 @@ def test_doctor_prints_what_it_finds(course, monkeypatch):
         "Python",
         "Box",
     ]
-    monkeypatch.setattr(cli, "examine_machine", lambda _: iter(found[:1]))
+    monkeypatch.setattr(machine, "examine_machine", lambda _: iter(found[:1]))
     assert course("doctor").exit_code == 0
 
 

@@ -72,7 +72,7 @@ RULES = {
         and name != "autograder._box"
     ),
     "nobody imports the command line": lambda module, name: (
-        module != "autograder.cli" and within(name, "autograder.cli")
+        not within(module, "autograder.cli") and within(name, "autograder.cli")
     ),
     "only the steps for nbgrader import nbgrader": lambda module, name: (
         within(name, "nbgrader") and module not in NBGRADER

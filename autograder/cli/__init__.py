@@ -1,0 +1,38 @@
+"""The command ``course``: one module for each of its users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .author import release
+from .instructor import grade
+from .machine import doctor
+from .reports import report
+from .student import check
+
+__all__ = ["main"]
+
+
+class _Course(click.Group):
+    """Says what is wrong with the input in one line, not in a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (ValueError, FileNotFoundError) as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group(cls=_Course, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Make, check and grade the assignments of a course.
+
+    Run it anywhere inside the course's folder.  Exit code 0: all is well; 1: something was not
+    right or not graded; 2: the command makes no sense; 3: there is no box, so no grade.
+    """
+
+
+for command in (release, check, grade, report, doctor):
+    main.add_command(command)
