@@ -124,8 +124,8 @@ def test_grade_says_so_if_somebody_has_no_grade(course, needs_box, handed_in, ha
 def test_check_of_a_right_and_of_a_wrong_notebook(course, needs_box, handed_in):
     right = course("check", handed_in / "ada" / "tiny" / "tiny.ipynb")
     assert right.exit_code == 2  # it lies in no course
-    for student, code in (("ada", 0), ("chen", 1)):
-        shutil.copy(handed_in / student / "tiny" / "tiny.ipynb", "exercises/tiny/tiny.ipynb")
+    for name, code in (("ada", 0), ("chen", 1)):
+        shutil.copy(handed_in / name / "tiny" / "tiny.ipynb", "exercises/tiny/tiny.ipynb")
         done = course("check", "exercises/tiny/tiny.ipynb")
         assert done.exit_code == code, done.output
         assert "tasks are right on the visible cases." in done.output
