@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from .spec import Case
 
-__all__ = ["Answer", "Failure", "answer_of", "as_answer", "decode", "encode"]
+__all__ = [
+    "Answer",
+    "Failure",
+    "Outcome",
+    "Timed",
+    "answer_in",
+    "answer_of",
+    "as_answer",
+    "decode",
+    "encode",
+]
 
 MAX_BYTES = 64 << 20
 MAX_AXES = 16
@@ -41,6 +51,41 @@ class Failure:
 
 
 Answer = np.ndarray[Any, Any] | Failure
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An answer to a case with a race, and what it took, measured outside the student's process.
+
+    Parameters
+    ----------
+    answer : array or Failure
+        What the function gave.
+    seconds, naive_seconds : tuple of float
+        Wall-clock seconds of each round, the student's function's and the naive one's.
+    peak, naive_peak : int
+        Most bytes that each process held above what it held before the first call.
+    """
+
+    answer: np.ndarray[Any, Any] | Failure
+    seconds: tuple[float, ...] = ()
+    naive_seconds: tuple[float, ...] = ()
+    peak: int = 0
+    naive_peak: int = 0
+
+
+Outcome = Answer | Timed
+
+
+def answer_in(outcome: Outcome) -> Answer:
+    """Return what a case was answered, without the time it took.
+
+    Examples
+    --------
+    >>> answer_in(Timed(Failure("timeout", "too slow")))
+    Failure(kind='timeout', text='too slow')
+    """
+    return outcome.answer if isinstance(outcome, Timed) else outcome
 
 
 def encode(array: np.ndarray[Any, Any]) -> bytes:

@@ -8,12 +8,14 @@ import zipfile
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from .answers import Failure, decode, encode
+from .answers import Failure, Timed, decode, encode
 
 if TYPE_CHECKING:
-    from .answers import Answer
+    from .answers import Outcome
 
 __all__ = ["Bundle"]
+
+SAID = "said.json"
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Bundle:
     outputs : list
         nbformat outputs of each cell, cleaned.
     answers : dict
-        For each task, one answer for each case.
+        For each task, one answer for each case; timed, where the case is a race.
     notes : list of str
         What happened on the way.
     box : str
@@ -33,7 +35,7 @@ class Bundle:
     """
 
     outputs: list[list[dict[str, Any]]]
-    answers: dict[str, list[Answer]]
+    answers: dict[str, list[Outcome]]
     notes: list[str]
     box: str
 
@@ -44,19 +46,17 @@ class Bundle:
 
     def to_bytes(self) -> bytes:
         """Return the bundle as the bytes of a zip file."""
+        arrays: dict[str, bytes] = {}
+        said = {"outputs": self.outputs, "notes": self.notes, "box": self.box}
+        answers = {
+            task: [_said(outcome, f"{task}/{i}", arrays) for i, outcome in enumerate(outcomes)]
+            for task, outcomes in self.answers.items()
+        }
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-            said = {"outputs": self.outputs, "notes": self.notes, "box": self.box}
-            failures: dict[str, Any] = {}
-            for task, answers in self.answers.items():
-                for index, answer in enumerate(answers):
-                    name = f"{task}/{index}"
-                    if isinstance(answer, Failure):
-                        failures[name] = asdict(answer)
-                    else:
-                        file.writestr(name, encode(answer))
-            counts = {task: len(answers) for task, answers in self.answers.items()}
-            file.writestr("said.json", json.dumps({**said, "failed": failures, "counts": counts}))
+            for name, record in arrays.items():
+                file.writestr(name, record)
+            file.writestr(SAID, json.dumps({**said, "answers": answers}))
         return stream.getvalue()
 
     @classmethod
@@ -65,18 +65,33 @@ class Bundle:
 
         Examples
         --------
-        >>> bundle = Bundle([], {"sizes": [Failure("died", "killed")]}, ["note"], "pool")
+        >>> timed = Timed(Failure("died", "killed"), (0.1, 0.2), (1.0, 2.0), 4096, 8192)
+        >>> bundle = Bundle([], {"sizes": [timed, Failure("died", "killed")]}, ["note"], "pool")
         >>> Bundle.from_bytes(bundle.to_bytes()) == bundle
         True
         """
         with zipfile.ZipFile(io.BytesIO(data)) as file:
-            said = json.loads(file.read("said.json"))
-            failed = {name: Failure(**failure) for name, failure in said["failed"].items()}
-            answers = {
-                task: [
-                    failed.get(f"{task}/{i}") or decode(file.read(f"{task}/{i}"))
-                    for i in range(count)
-                ]
-                for task, count in said["counts"].items()
-            }
+            said = json.loads(file.read(SAID))
+            arrays = {name: file.read(name) for name in file.namelist() if name != SAID}
+        answers = {
+            task: [_outcome(outcome, arrays) for outcome in outcomes]
+            for task, outcomes in said["answers"].items()
+        }
         return cls(said["outputs"], answers, said["notes"], said["box"])
+
+
+def _said(outcome: Outcome, name: str, arrays: dict[str, bytes]) -> dict[str, Any]:
+    if isinstance(outcome, Timed):
+        return {"timed": {**vars(outcome), "answer": _said(outcome.answer, name, arrays)}}
+    if isinstance(outcome, Failure):
+        return {"failure": asdict(outcome)}
+    arrays[name] = encode(outcome)
+    return {"array": name}
+
+
+def _outcome(said: dict[str, Any], arrays: dict[str, bytes]) -> Outcome:
+    if "timed" in said:
+        timed = said["timed"]
+        rounds = {name: tuple(timed[name]) for name in ("seconds", "naive_seconds")}
+        return Timed(**{**timed, **rounds, "answer": _outcome(timed["answer"], arrays)})
+    return Failure(**said["failure"]) if "failure" in said else decode(arrays[said["array"]])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat.v4 import new_output
 
-from .answers import Failure
+from .answers import Failure, answer_in
 from .bundle import Bundle
 from .intake import clean, read_notebook
 from .job import run
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from .answers import Answer
+    from .answers import Outcome
     from .course import Course
     from .spec import Assignment, Finding, Rule
     from .verdicts import TaskResult
@@ -159,7 +159,7 @@ def _score_output(task: TaskResult) -> NotebookNode:
     return new_output("execute_result", data, execution_count=None)
 
 
-def _explained(question: Question, work: Work, bundle: Bundle) -> list[Answer]:
+def _explained(question: Question, work: Work, bundle: Bundle) -> list[Outcome]:
     """Say of objects that do not exist which error kept them from being made."""
     answers = bundle.answers[question.task.name]
     error = next(
@@ -174,16 +174,17 @@ def _explained(question: Question, work: Work, bundle: Bundle) -> list[Answer]:
     return [_because(answer, error) if error else answer for answer in answers]
 
 
-def _because(answer: Answer, error: str) -> Answer:
+def _because(outcome: Outcome, error: str) -> Outcome:
+    answer = answer_in(outcome)
     if not isinstance(answer, Failure) or answer.kind != "missing":
-        return answer
+        return outcome
     not_yet = error.startswith("NotImplementedError")
     text = error if not_yet else f"{answer.text}; an earlier cell stopped with {error}"
     return replace(answer, text=text)
 
 
 def _judged(
-    question: Question, answers: Sequence[Answer], assignment: Assignment, work: Work
+    question: Question, answers: Sequence[Outcome], assignment: Assignment, work: Work
 ) -> TaskResult:
     task = question.task
     source = readable(work.cells[: question.check.after])  # what comes later was not called

@@ -14,7 +14,7 @@ import numpy as np
 from .answers import decode, encode
 from .bundle import Bundle
 from .sandbox import Cell, Check, Session
-from .spec import Case
+from .spec import Case, Race
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "Question", "run"]
 
-FORMAT = 2
+FORMAT = 3
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -122,9 +122,11 @@ def _said_case(case: Case, arrays: dict[str, bytes]) -> dict[str, Any]:
             arrays[str(len(arrays))] = encode(arg)
         else:
             args.append({"plain": arg})
-    return {**vars(case), "args": args, "kwargs": dict(case.kwargs)}
+    race = asdict(case.race) if case.race else None
+    return {**vars(case), "args": args, "kwargs": dict(case.kwargs), "race": race}
 
 
 def _case(said: dict[str, Any], arrays: Mapping[str, bytes]) -> Case:
     args = tuple(decode(arrays[a["array"]]) if "array" in a else a["plain"] for a in said["args"])
-    return Case(**{**said, "args": args})
+    race = Race(**said["race"]) if said["race"] else None
+    return Case(**{**said, "args": args, "race": race})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .answers import Failure, answer_of
+from .answers import Failure, answer_in, answer_of
 from .compare import difference
 from .naming import name_mistake
 from .sentence import sentence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from .answers import Answer
+    from .answers import Answer, Outcome
     from .spec import Case, Finding, Mistake, Rule, Task
 
 __all__ = ["Trial", "judge", "trials"]
@@ -69,7 +69,7 @@ def trials(task: Task, rng: np.random.Generator | None) -> tuple[Trial, ...]:
 
 def judge(
     task: Task,
-    answered: Sequence[tuple[Trial, Answer]],
+    answered: Sequence[tuple[Trial, Outcome]],
     mistakes: Sequence[Mistake] = (),
     broken: Sequence[tuple[Rule, Finding]] = (),
 ) -> TaskResult:
@@ -92,11 +92,13 @@ def judge(
         ``score`` is the points of the right answers, less the cost of broken rules, rounded to
         two decimals and never outside ``[0, task.points]``.
     """
-    rows = [_row(task, trial, answer) for trial, answer in answered]
+    answers = [answer_in(outcome) for _, outcome in answered]
+    tried = [(trial, answer) for (trial, _), answer in zip(answered, answers, strict=True)]
+    rows = [_row(task, trial, answer) for trial, answer in tried]
     right = all(row.verdict is Verdict.PASS for row in rows)
     mistake = None
     if not right:
-        cases = [(trial.case, answer) for trial, answer in answered]
+        cases = [(trial.case, answer) for trial, answer in tried]
         mistake = name_mistake(task, cases, mistakes)
     earned = sum(row.points for row in rows if row.verdict is Verdict.PASS)
     if earned:
@@ -109,7 +111,7 @@ def judge(
         points=task.points,
         score=min(max(score, 0.0), task.points),
         rows=tuple(rows),
-        sentence=sentence(rows, [answer for _, answer in answered], mistake),
+        sentence=sentence(rows, answers, mistake),
         mistake=mistake.name if mistake else None,
     )
 

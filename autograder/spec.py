@@ -14,7 +14,31 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-__all__ = ["Assignment", "Case", "Finding", "Mistake", "Rule", "Task"]
+__all__ = ["Assignment", "Case", "Finding", "Mistake", "Race", "Rule", "Task"]
+
+
+@dataclass(frozen=True)
+class Race:
+    """A naive version to be faster than, timed turn by turn with the student's.
+
+    Parameters
+    ----------
+    naive : str
+        Python source that defines one function; it is called with the case's own arguments, in a
+        clean process that has never seen student code.
+    at_least : float
+        How many times as fast the student's function must be: the median over the rounds.
+        Half of what an honest solution reaches leaves room for a busy machine.
+    rounds : int
+        Turns that each of the two gets.
+    memory : float, optional
+        At most this many times the naive version's peak memory.
+    """
+
+    naive: str
+    at_least: float
+    rounds: int = 5
+    memory: float | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +65,14 @@ class Case:
         it then tells no mistake from another.
     seconds : float
         Wall-clock limit of the whole case.
+    race : Race, optional
+        The function must also be faster than a naive one.
+    counted : bool
+        Hand arrays over as arrays of integers that count the multiplications that go into each
+        result; too many are wrong.
+    overwrite : bool
+        Overwrite the arrays that the function was given before its result is read: a result that
+        is a view of its input is wrong by its numbers.
     """
 
     label: str
@@ -50,6 +82,9 @@ class Case:
     target: int = 0
     calls: int = 1
     seconds: float = 5.0
+    race: Race | None = None
+    counted: bool = False
+    overwrite: bool = False
 
 
 @dataclass(frozen=True)

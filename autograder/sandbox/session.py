@@ -15,7 +15,7 @@ from .outputs import clean_outputs, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.answers import Answer
+    from autograder.answers import Outcome
     from autograder.spec import Case
 
     from .box import Box
@@ -80,7 +80,7 @@ class Session:
                 return
         self.notes.append(f"the cells after code cell {start} were not run")
 
-    def ask(self, check: Check, kind: str, cases: Sequence[Case]) -> list[Answer]:
+    def ask(self, check: Check, kind: str, cases: Sequence[Case]) -> list[Outcome]:
         """Put `cases` to the objects of one check.
 
         They are called in a fresh process that has run the cells before the check; where a case
@@ -95,7 +95,7 @@ class Session:
         cases : sequence of Case
             The inputs, given one at a time.
         """
-        answers: list[Answer] = []
+        answers: list[Outcome] = []
         lost: list[Failure] = []
         opened = False
         for case in cases:
@@ -144,7 +144,7 @@ class Session:
         header, _ = self._exchange({"do": "open", **command}, b"", limits.whole_seconds)
         return None if header.get("opened") else _failure(header)
 
-    def _call(self, case: Case, kind: str) -> Answer:
+    def _call(self, case: Case, kind: str) -> Outcome:
         arrays = [arg for arg in case.args if isinstance(arg, np.ndarray)]
         command = {
             "target": case.target,
