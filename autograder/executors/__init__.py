@@ -1,0 +1,6 @@
+"""Where jobs run: in boxes on this machine, or on many machines; jobs and bundles are bytes."""
+
+from .executor import Executor
+from .local import local
+
+__all__ = ["Executor", "local"]
