@@ -1,0 +1,142 @@
+"""One assignment as tests see it: its text, its cases, and right answers to it in many styles."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder._box.salvage import salvage
+from autograder.answers import answer_of, as_answer
+from autograder.author import source_notebook
+from autograder.course import Course
+from autograder.judge import judge, trials
+from autograder.rules import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from autograder.spec import Assignment, Case, Mistake
+    from autograder.verdicts import TaskResult
+
+HERE = Path(__file__).parent
+COURSE = Course(HERE.parents[1])
+FEW = 2  # calls; a case of more takes time, and no mistake differs in it
+
+
+def load(path: Path) -> SimpleNamespace:
+    """Return what a file of Python defines."""
+    return SimpleNamespace(**runpy.run_path(str(path)))
+
+
+def run(sources: Iterable[str]) -> dict[str, Any]:
+    """Return what cells define."""
+    names: dict[str, Any] = {}
+    for source in sources:
+        exec(source, names)
+    return names
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An assignment under test."""
+
+    id: str
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        return COURSE.assignment(self.id)
+
+    @cached_property
+    def text(self) -> str:
+        return COURSE.source(self.id).read_text(encoding="utf-8")
+
+    @cached_property
+    def cases(self) -> SimpleNamespace:
+        """What its ``cases.py`` defines."""
+        return load(COURSE.source(self.id).with_name("cases.py"))
+
+    @cached_property
+    def styles(self) -> dict[str, Mapping[str, str]]:
+        """Right answers: for each style, the sources of the solution cells by task."""
+        return load(HERE / "styles" / f"{self.id}.py").STYLES
+
+    @property
+    def tasks(self) -> list[str]:
+        return [task.name for task in self.assignment.tasks]
+
+    @property
+    def functions(self) -> list[str]:
+        """The tasks in which a function is to be written."""
+        return [task.name for task in self.assignment.tasks if task.kind == "function"]
+
+    def checked(self, task: str) -> list[str]:
+        """Return the objects that the text hands to a check."""
+        (found,) = re.findall(rf'^check\("{task}", (.*)\)$', self.text, re.MULTILINE)
+        return found.split(", ")
+
+    def solution(self) -> list[str]:
+        """Return the text's own code cells, without the checks."""
+        notebook = source_notebook(self.text, self.assignment)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        return [cell.source for cell in code if cell.id not in self.tasks]
+
+    def filled(self, answers: Mapping[str, str]) -> list[str]:
+        """Return what a notebook with these answers defines: its own cells draw and print nothing."""
+        notebook = source_notebook(self.text, self.assignment)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        return [
+            answers.get(cell.id.removesuffix("-solution"), "")
+            if cell.id.endswith("-solution")
+            else salvage(cell.source)
+            for cell in code
+            if cell.id not in self.tasks
+        ]
+
+    def drawn(self, task: str, seeds: Iterable[int] = range(20)) -> list[Case]:
+        """Return the visible cases and many draws of the hidden ones."""
+        found = self.assignment.task(task)
+        return [trial.case for s in seeds for trial in trials(found, np.random.default_rng(s))]
+
+    def judged(
+        self, name: str, sources: list[str], seed: int = 0, names: dict[str, Any] | None = None
+    ) -> TaskResult:
+        """Judge the objects that `sources` define as the grader does."""
+        task, names = self.assignment.task(name), names or run(sources)
+        objects = [names.get(each) for each in self.checked(name)]
+
+        def answer(case: Case) -> Any:
+            thing = objects[case.target]
+            return as_answer(thing) if task.kind == "value" else answer_of(thing, case)
+
+        drawn = trials(task, np.random.default_rng(seed))
+        source = readable(sources)
+        broken = [
+            (rule, found)
+            for rule in task.rules
+            for found in rule.find(source, self.checked(name)[0])
+        ]
+        answered = [(trial, answer(trial.case)) for trial in drawn]
+        return judge(task, answered, self.assignment.mistakes, broken)
+
+    def accused(self, mistake: Mistake, name: str, seed: int) -> TaskResult:
+        """Judge what a mistake answers, in the cases that it can differ in."""
+        task = self.assignment.task(name)
+        answered = [
+            (trial, answer_of(mistake.function, trial.case))
+            for trial in trials(task, np.random.default_rng(seed))
+            if trial.case.calls <= FEW
+        ]
+        return judge(task, answered, self.assignment.mistakes)
+
+
+@cache
+def subject(name: str) -> Subject:
+    """Return an assignment, loaded once for all tests."""
+    return Subject(name)

@@ -1,0 +1,163 @@
+"""What holds for every assignment: what is right gets full marks, each mistake its name."""
+
+import re
+
+import jupytext
+import numpy as np
+import pytest
+from assignment import COURSE, run, subject
+
+from autograder.answers import answer_of
+from autograder.judge import trials
+
+SUBJECTS = [subject(name) for name in COURSE.assignment_ids()]
+SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 12))]
+SHORT = 15  # lines of a cell
+HINT = 200  # characters
+
+
+def of_each(*found):
+    """Run a test for each of an assignment's tasks, styles, ...: the names of its properties."""
+    each = [
+        pytest.param(one, *names, id="-".join([one.id, *map(str, names)]))
+        for one in SUBJECTS
+        for names in _product(one, found)
+    ]
+    return pytest.mark.parametrize(("one", *(name.rstrip("s") for name in found)), each)
+
+
+def _product(one, found):
+    if not found:
+        return [()]
+    rest = _product(one, found[1:])
+    return [(name, *more) for name in getattr(one, found[0]) for more in rest]
+
+
+# What is right
+
+
+@of_each("styles", "tasks")
+def test_right_in_any_style_is_full_marks_and_no_accusation(one, style, task):
+    result = one.judged(task, one.filled(one.styles[style]))
+    assert (result.score, result.mistake) == (result.points, None), result
+    assert not [row for row in result.rows if row.label.startswith("rule")]
+
+
+@of_each()
+def test_there_are_five_styles_beside_the_solution(one):
+    written = {"\n".join(style.values()) for style in one.styles.values()}
+    assert len(written) >= 5
+
+
+@of_each("tasks")
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_right_is_right_whatever_is_drawn(one, task, seed):
+    for answers in list(one.styles.values())[:3]:
+        assert one.judged(task, one.filled(answers), seed).full
+
+
+@of_each()
+def test_the_text_solves_itself(one, monkeypatch):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    monkeypatch.chdir(COURSE.root)
+    sources = one.solution()
+    names = run(sources)
+    pyplot.close("all")
+    for task in one.tasks:
+        result = one.judged(task, sources, names=names)
+        assert result.score == result.points, result
+
+
+@of_each("tasks")
+def test_the_reference_is_never_wrong(one, task):
+    for case in one.drawn(task, range(2)):
+        answer = answer_of(one.assignment.task(task).reference, case)
+        assert isinstance(answer, np.ndarray), (case.label, answer)
+
+
+# What is wrong
+
+
+@of_each("tasks")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_mistake_loses_marks_and_is_told_its_name(one, task, seed):
+    for mistake in one.assignment.mistakes:
+        if task in mistake.tasks:
+            result = one.accused(mistake, task, seed)
+            assert result.score < result.points, mistake.name
+            assert result.mistake == mistake.name
+            assert mistake.hint in result.sentence
+
+
+@of_each()
+def test_the_bank_is_sound(one):
+    bank = one.assignment.mistakes
+    assert len({mistake.name for mistake in bank}) == len(bank)
+    for mistake in bank:
+        assert set(mistake.tasks) <= set(one.tasks)
+        assert len(mistake.hint) < HINT
+        assert mistake.hint[-1] in ".?"
+    assert {task for mistake in bank for task in mistake.tasks} == set(one.tasks)
+
+
+@of_each("functions")
+def test_nothing_done_earns_nothing(one, function):
+    name = one.checked(function)[0]
+    result = one.judged(function, [f"def {name}(*a, **k):\n    raise NotImplementedError()"])
+    assert result.score == 0
+    assert "NotImplementedError" in result.sentence
+
+
+# The recipe
+
+
+@of_each("tasks")
+def test_labels_are_distinct_and_visible_cases_fixed(one, task):
+    found = one.assignment.task(task)
+    assert found.visible
+    assert found.visible_share <= 0.2
+    drawn = trials(found, np.random.default_rng(0))
+    hidden = [trial.case.label for trial in drawn if not trial.visible]
+    assert len(hidden) == len(set(hidden))
+    again = COURSE.assignment(one.id).task(task).visible
+    for mine, other in zip(found.visible, again, strict=True):
+        np.testing.assert_equal((mine.args, mine.kwargs), (other.args, other.kwargs))
+
+
+# The text says what the cases do
+
+
+def rows(text, header):
+    """Return the rows of the table under a header, as lists of cells."""
+    table = text.split(header, 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+
+
+@of_each()
+def test_the_card_says_points_and_minutes(one):
+    table = rows(one.text, "| task | what | minutes | points |")
+    tasks = one.assignment.tasks
+    assert [(row[1], float(row[3])) for row in table] == [(t.title, t.points) for t in tasks]
+    assert f"about {sum(int(row[2]) for row in table)} minutes" in one.text
+    assert f"tasks, {sum(task.points for task in tasks)} points" in one.text
+    titles = re.findall(r"^## Task (\d+): (.*)$", one.text, re.MULTILINE)
+    assert [title for _, title in titles] == [task.title for task in tasks]
+
+
+@of_each()
+def test_the_card_says_the_rules(one):
+    for task in one.assignment.tasks:
+        for rule in task.rules:
+            assert f'The rule "{rule.name}"' in one.text
+
+
+@of_each()
+def test_cells_are_short_and_hints_unfold(one):
+    for cell in jupytext.reads(one.text, fmt="md:myst").cells:
+        assert cell.cell_type == "markdown" or len(cell.source.splitlines()) <= SHORT, cell.source
+    for task in one.text.split("\n## Task ")[1:]:
+        assert "<details>" in task, task.splitlines()[0]
+    details = one.text.count("<details>")
+    assert details == one.text.count("</details>") == one.text.count("<summary>Hint: ")
+    assert "$" not in one.text
