@@ -88,7 +88,7 @@ class Subject:
         return [cell.source for cell in code if cell.id not in self.tasks]
 
     def filled(self, answers: Mapping[str, str]) -> list[str]:
-        """Return what a notebook with these answers defines: its own cells draw and print nothing."""
+        """Return what a notebook with these answers defines; its own cells draw nothing."""
         notebook = source_notebook(self.text, self.assignment)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         return [
@@ -116,12 +116,8 @@ class Subject:
             return as_answer(thing) if task.kind == "value" else answer_of(thing, case)
 
         drawn = trials(task, np.random.default_rng(seed))
-        source = readable(sources)
-        broken = [
-            (rule, found)
-            for rule in task.rules
-            for found in rule.find(source, self.checked(name)[0])
-        ]
+        source, function = readable(sources), self.checked(name)[0]
+        broken = [(rule, found) for rule in task.rules for found in rule.find(source, function)]
         answered = [(trial, answer(trial.case)) for trial in drawn]
         return judge(task, answered, self.assignment.mistakes, broken)
 

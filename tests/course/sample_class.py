@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from styles.conv1d import LOOPS, MATRIX, WINDOWS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 RELEASE = Path(__file__).parents[2] / "exercises" / "conv1d" / "conv1d.ipynb"
-
-from styles.conv1d import LOOPS, MATRIX, WINDOWS
 
 CHEAT = {
     "correlate": """

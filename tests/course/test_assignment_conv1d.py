@@ -104,10 +104,8 @@ def left_over(case):
 
 def test_the_text_asks_for_the_sizes_that_are_judged():
     names = ("size", "kernel", "stride", "padding", "dilation")
-    asked = [
-        dict(zip(names, map(int, row[1:]), strict=True))
-        for row in rows(ONE.text, "| | size | kernel")
-    ]
+    table = rows(ONE.text, "| | size | kernel")
+    asked = [dict(zip(names, map(int, row[1:]), strict=True)) for row in table]
     assert asked == [{"stride": 1, "padding": 0, "dilation": 1} | size for size in ONE.cases.SIZES]
 
 
