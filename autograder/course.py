@@ -7,16 +7,15 @@ import hmac
 import importlib.util
 import os
 import secrets
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from .spec import Assignment
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 __all__ = ["Course"]
 
@@ -85,6 +84,17 @@ class Course:
         """Return the names of all assignments, sorted."""
         return sorted(path.parent.name for path in self.root.glob("solutions/*/cases.py"))
 
+    def module(self, assignment: str, stem: str) -> ModuleType:
+        """Run ``<stem>.py`` beside an assignment's text, anew, and return what it defines."""
+        path = self.source(assignment).with_name(f"{stem}.py")
+        name = f"{_package(path.parents[1])}.{assignment}.{stem}"
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
     def assignment(self, name: str) -> Assignment:
         """Load an assignment: its ``cases.py``, with the bank of its ``mistakes.py``.
 
@@ -96,13 +106,13 @@ class Course:
         if name not in self.assignment_ids():
             msg = f"there is no assignment {name!r}; there are {self.assignment_ids()}"
             raise ValueError(msg)
-        found = _load(self.source(name).with_name("cases.py"), "ASSIGNMENT")
+        found = self._defined(name, "cases", "ASSIGNMENT")
         if not isinstance(found, Assignment) or found.id != name:
             msg = (
                 f"solutions/{name}/cases.py must define ASSIGNMENT, an Assignment with id {name!r}"
             )
             raise ValueError(msg)
-        mistakes = _load(self.source(name).with_name("mistakes.py"), "MISTAKES")
+        mistakes = self._defined(name, "mistakes", "MISTAKES")
         return replace(found, mistakes=tuple(mistakes))
 
     def generator(self, *parts: str) -> np.random.Generator:
@@ -114,6 +124,13 @@ class Course:
         said = "\0".join(parts).encode()
         digest = hmac.new(self._secret(), said, hashlib.sha256).digest()
         return np.random.default_rng(int.from_bytes(digest))
+
+    def _defined(self, assignment: str, stem: str, name: str) -> Any:
+        module = self.module(assignment, stem)
+        if not hasattr(module, name):
+            msg = f"{module.__file__} must define {name}"
+            raise ValueError(msg)
+        return getattr(module, name)
 
     def _secret(self) -> bytes:
         given = os.environ.get("COURSE_SECRET")
@@ -127,18 +144,14 @@ class Course:
         return path.read_bytes()
 
 
-def _load(path: Path, name: str) -> Any:
-    module = _module(path)
-    if not hasattr(module, name):
-        msg = f"{path} must define {name}"
-        raise ValueError(msg)
-    return getattr(module, name)
+def _package(folder: Path) -> str:
+    """Let the files of assignments import what they share, as in ``from .._draw import numbers``.
 
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    Each folder is a package of its own: two courses may share different things by one name.
+    """
+    name = f"assignments_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return name

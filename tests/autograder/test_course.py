@@ -1,0 +1,39 @@
+"""A course's folder: what its assignments share."""
+
+import shutil
+
+import pytest
+
+from autograder.course import Course
+
+
+@pytest.fixture
+def sharing(tiny, tmp_path):
+    """Give `sharing(name, points)`: a course whose assignment takes its points from beside it."""
+
+    def sharing(name, points):
+        root = tmp_path / name
+        shutil.copytree(tiny.root, root, symlinks=True)
+        (root / "solutions" / "_shared.py").write_text(f"POINTS = {points}\n")
+        cases = root / "solutions" / "tiny" / "cases.py"
+        source = cases.read_text().replace(
+            '"Count numbers",\n            1', '"Count numbers", POINTS'
+        )
+        cases.write_text(f"from .._shared import POINTS\n{source}")
+        return Course(root)
+
+    return sharing
+
+
+def test_assignments_share_what_lies_beside_them(sharing):
+    one, other = sharing("one", 7), sharing("other", 9)
+    assert [c.assignment("tiny").task("count").points for c in (one, other)] == [7, 9]
+    assert one.assignment_ids() == ["tiny"]
+
+
+def test_a_file_that_does_not_say_what_it_must_is_named(sharing):
+    course = sharing("one", 1)
+    path = course.root / "solutions" / "tiny" / "mistakes.py"
+    path.write_text("")
+    with pytest.raises(ValueError, match=r"mistakes\.py must define MISTAKES"):
+        course.assignment("tiny")
