@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from .answers import Failure, Timed, decode, encode
+from .archive import pack, unpack
 
 if TYPE_CHECKING:
     from .answers import Outcome
@@ -45,19 +44,14 @@ class Bundle:
         return self.box == "unsafe"
 
     def to_bytes(self) -> bytes:
-        """Return the bundle as the bytes of a zip file."""
+        """Return the bundle as the bytes of a zip file; equal bundles give equal bytes."""
         arrays: dict[str, bytes] = {}
         said = {"outputs": self.outputs, "notes": self.notes, "box": self.box}
         answers = {
             task: [_said(outcome, f"{task}/{i}", arrays) for i, outcome in enumerate(outcomes)]
             for task, outcomes in self.answers.items()
         }
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-            for name, record in arrays.items():
-                file.writestr(name, record)
-            file.writestr(SAID, json.dumps({**said, "answers": answers}))
-        return stream.getvalue()
+        return pack({**arrays, SAID: json.dumps({**said, "answers": answers}).encode()})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Bundle:
@@ -70,9 +64,8 @@ class Bundle:
         >>> Bundle.from_bytes(bundle.to_bytes()) == bundle
         True
         """
-        with zipfile.ZipFile(io.BytesIO(data)) as file:
-            said = json.loads(file.read(SAID))
-            arrays = {name: file.read(name) for name in file.namelist() if name != SAID}
+        arrays = unpack(data)
+        said = json.loads(arrays.pop(SAID))
         answers = {
             task: [_outcome(outcome, arrays) for outcome in outcomes]
             for task, outcomes in said["answers"].items()

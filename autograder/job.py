@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .answers import decode, encode
+from .archive import pack, unpack
 from .bundle import Bundle
 from .sandbox import Cell, Check, Session
 from .spec import Case, Race
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Job", "Question", "run"]
 
 FORMAT = 3
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -56,11 +54,7 @@ class Job:
         arrays: dict[str, bytes] = {}
         questions = [_said_question(question, arrays) for question in self.questions]
         said = json.dumps({"format": FORMAT, "cells": self.cells, "questions": questions})
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-            for name, data in {"said.json": said.encode(), **arrays}.items():
-                file.writestr(zipfile.ZipInfo(name, EPOCH), data)
-        return stream.getvalue()
+        return pack({"said.json": said.encode(), **arrays})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Job:
@@ -73,8 +67,7 @@ class Job:
         >>> Job.from_bytes(job.to_bytes()) == job
         True
         """
-        with zipfile.ZipFile(io.BytesIO(data)) as file:
-            arrays = {name: file.read(name) for name in file.namelist()}
+        arrays = unpack(data)
         said = json.loads(arrays.pop("said.json"))
         return cls(tuple(said["cells"]), tuple(_question(q, arrays) for q in said["questions"]))
 
