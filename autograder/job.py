@@ -7,22 +7,17 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from .answers import decode, encode
-from .archive import pack, unpack
 from .bundle import Bundle
+from .plain import Plain
 from .sandbox import Cell, Check, Session
-from .spec import Case, Race
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .sandbox import Boxes
+    from .spec import Case
 
 __all__ = ["Job", "Question", "run"]
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -51,10 +46,9 @@ class Job:
 
     def to_bytes(self) -> bytes:
         """Return the job as the bytes of a zip file; equal jobs give equal bytes."""
-        arrays: dict[str, bytes] = {}
-        questions = [_said_question(question, arrays) for question in self.questions]
-        said = json.dumps({"format": FORMAT, "cells": self.cells, "questions": questions})
-        return pack({"said.json": said.encode(), **arrays})
+        plain = Plain()
+        questions = [_said(question, plain) for question in self.questions]
+        return plain.to_bytes({"format": FORMAT, "cells": self.cells, "questions": questions})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Job:
@@ -62,14 +56,14 @@ class Job:
 
         Examples
         --------
+        >>> from autograder.spec import Case
         >>> case = Case("two", ("not an array", 2), {"stride": 2})
         >>> job = Job(("f = abs",), (Question(Check("f", ("f",), 1), "function", (case,)),))
         >>> Job.from_bytes(job.to_bytes()) == job
         True
         """
-        arrays = unpack(data)
-        said = json.loads(arrays.pop("said.json"))
-        return cls(tuple(said["cells"]), tuple(_question(q, arrays) for q in said["questions"]))
+        said, plain = Plain.from_bytes(data)
+        return cls(tuple(said["cells"]), tuple(_question(q, plain) for q in said["questions"]))
 
     def key(self, *more: str) -> str:
         """Return a name for all that the answers depend on: the job, and `more`."""
@@ -94,32 +88,12 @@ def run(job: Job, boxes: Boxes) -> Bundle:
     return Bundle(session.outputs, answers, session.notes, boxes.kind)
 
 
-def _said_question(question: Question, arrays: dict[str, bytes]) -> dict[str, Any]:
-    cases = [_said_case(case, arrays) for case in question.cases]
+def _said(question: Question, plain: Plain) -> dict[str, Any]:
+    cases = [plain.put_case(case) for case in question.cases]
     return {"check": asdict(question.check), "kind": question.kind, "cases": cases}
 
 
-def _question(said: dict[str, Any], arrays: Mapping[str, bytes]) -> Question:
-    check = said["check"]
-    cases = tuple(_case(case, arrays) for case in said["cases"])
-    return Question(
-        Check(check["name"], tuple(check["objects"]), check["after"]), said["kind"], cases
-    )
-
-
-def _said_case(case: Case, arrays: dict[str, bytes]) -> dict[str, Any]:
-    args = []
-    for arg in case.args:
-        if isinstance(arg, np.ndarray):
-            args.append({"array": str(len(arrays))})
-            arrays[str(len(arrays))] = encode(arg)
-        else:
-            args.append({"plain": arg})
-    race = asdict(case.race) if case.race else None
-    return {**vars(case), "args": args, "kwargs": dict(case.kwargs), "race": race}
-
-
-def _case(said: dict[str, Any], arrays: Mapping[str, bytes]) -> Case:
-    args = tuple(decode(arrays[a["array"]]) if "array" in a else a["plain"] for a in said["args"])
-    race = Race(**said["race"]) if said["race"] else None
-    return Case(**{**said, "args": args, "race": race})
+def _question(said: dict[str, Any], plain: Plain) -> Question:
+    name, objects, after = (said["check"][key] for key in ("name", "objects", "after"))
+    cases = tuple(map(plain.case, said["cases"]))
+    return Question(Check(name, tuple(objects), after), said["kind"], cases)

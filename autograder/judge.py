@@ -103,7 +103,7 @@ def judge(
     earned = sum(row.points for row in rows if row.verdict is Verdict.PASS)
     if earned:
         rows += [_broken(rule, finding) for rule, finding in broken]
-    cost = max((rule.cost for rule, _ in broken), default=0.0)
+    cost = max((rule.cost or 0.0 for rule, _ in broken), default=0.0)
     score = round(earned * (1 - cost), 2)
     return TaskResult(
         name=task.name,

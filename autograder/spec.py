@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-__all__ = ["Assignment", "Case", "Finding", "Mistake", "Race", "Rule", "Task"]
+__all__ = ["Assignment", "Case", "Finding", "Impulses", "Mistake", "Race", "Rule", "Task"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,22 @@ class Race:
     at_least: float
     rounds: int = 5
     memory: float | None = None
+
+
+@dataclass(frozen=True)
+class Impulses:
+    """How to read off the answer which inputs it is made of; see `autograder.probes.impulses`.
+
+    Parameters
+    ----------
+    bits : int
+        Each input is a power of ``2**bits``, so an answer holds one digit for each input it reads.
+    batch : bool
+        Whether the first axis numbers samples, each with a part of the powers.
+    """
+
+    bits: int
+    batch: bool
 
 
 @dataclass(frozen=True)
@@ -67,12 +83,15 @@ class Case:
         Wall-clock limit of the whole case.
     race : Race, optional
         The function must also be faster than a naive one.
-    counted : bool
+    counted : int
         Hand arrays over as arrays of integers that count the multiplications that go into each
-        result; too many are wrong.
+        result; more than so many in one output are wrong, and so are none.  0 counts nothing.
+        See `autograder.probes.counted`.
     overwrite : bool
         Overwrite the arrays that the function was given before its result is read: a result that
         is a view of its input is wrong by its numbers.
+    impulses : Impulses, optional
+        Where a wrong answer tells which inputs each output reads.
     """
 
     label: str
@@ -83,8 +102,9 @@ class Case:
     calls: int = 1
     seconds: float = 5.0
     race: Race | None = None
-    counted: bool = False
+    counted: int = 0
     overwrite: bool = False
+    impulses: Impulses | None = None
 
 
 @dataclass(frozen=True)
@@ -106,8 +126,9 @@ class Rule:
         As students read it: "no Python loop over samples".
     find : callable (source, function name) -> sequence of Finding
         Where the rule is broken in the source of the student's cells.
-    cost : float
-        Part of the task's score that a broken rule takes away, 0 to 1.
+    cost : float or None
+        Part of the task's score that a broken rule takes away, 0 to 1.  None takes nothing and
+        asks a person to look.
     recipe : tuple of (str, sequence)
         The function of `autograder.rules` that makes it, and its arguments, so that a rule can be
         written to a file; empty for a rule of one's own, which cannot.
@@ -115,7 +136,7 @@ class Rule:
 
     name: str
     find: Callable[[str, str], Sequence[Finding]]
-    cost: float
+    cost: float | None
     recipe: tuple[str, Sequence[str]] | tuple[()] = ()
 
 

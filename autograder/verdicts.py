@@ -10,12 +10,16 @@ __all__ = ["Row", "SubmissionResult", "TaskResult", "Verdict"]
 
 
 class Verdict(StrEnum):
-    """How a case ended; `ERROR` is the grader's own fault and never costs the student."""
+    """How a case ended.
+
+    `ERROR` is the grader's own fault and never costs the student; `LOOK` leaves it to a person.
+    """
 
     PASS = "pass"
     FAIL = "fail"
     ERROR = "error"
     SKIPPED = "skipped"
+    LOOK = "look"
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Row:
     verdict : Verdict
         How it ended.
     detail : str
-        One sentence for the student; empty for a pass.
+        One sentence for the student; empty for a pass that needs no words.
     points : float
         What the case is worth (0 for a rule).
     visible : bool
@@ -59,6 +63,8 @@ class TaskResult:
         The whole verdict in words that its author understands.
     mistake : str or None
         The named mistake that the answers match.
+    needs_manual_grade : bool
+        Whether a person must look before the score counts, as in nbgrader's gradebook.
     """
 
     name: str
@@ -68,6 +74,7 @@ class TaskResult:
     rows: tuple[Row, ...]
     sentence: str
     mistake: str | None = None
+    needs_manual_grade: bool = False
 
     @property
     def right(self) -> bool:
@@ -101,6 +108,8 @@ class SubmissionResult:
         Why it could not be graded.
     unsafe : bool
         Whether student code ran without a box.
+    box : str
+        Which walls there were, see `autograder.sandbox.Boxes`; empty if it was not run.
     """
 
     assignment: str
@@ -109,6 +118,7 @@ class SubmissionResult:
     notes: tuple[str, ...] = ()
     ungraded: str | None = None
     unsafe: bool = False
+    box: str = ""
 
     @property
     def score(self) -> float:

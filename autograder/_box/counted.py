@@ -81,7 +81,8 @@ def counted(array: Array) -> Array:
     Counted(23, 2)
     """
     given = np.empty(array.shape, dtype=object)
-    given.flat = [Counted(int(value)) for value in array.flat]
+    for index, value in np.ndenumerate(array):
+        given[index] = Counted(int(value))
     return given
 
 

@@ -88,7 +88,7 @@ def test_it_holds_the_visible_inputs_and_no_hidden_one():
 def test_it_holds_no_code():
     with zipfile.ZipFile(io.BytesIO(pack(ASSIGNMENT))) as archive:
         assert {Path(name).suffix for name in archive.namelist()} == {".npy", ".json"}
-        said = archive.read("assignment.json").decode()
+        said = archive.read("said.json").decode()
     assert "lambda" not in said
     assert "def " not in said
 
