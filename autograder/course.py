@@ -72,6 +72,10 @@ class Course:
         """Return the clean copy of a submission, from which nbgrader grades."""
         return self.grading / "submitted" / student / assignment / f"{assignment}.ipynb"
 
+    def autograded(self, assignment: str, student: str) -> Path:
+        """Return the graded copy of a submission, which nbgrader's pages show."""
+        return self.grading / "autograded" / student / assignment / f"{assignment}.ipynb"
+
     def feedback(self, assignment: str, student: str) -> Path:
         """Return the feedback page of a submission."""
         return self.grading / "feedback" / student / assignment / f"{assignment}.html"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import nbformat
 from nbformat.v4 import new_output
@@ -22,11 +22,13 @@ from .report.table import task_html
 from .rules import readable
 from .sandbox import Boxes, Limits
 from .sandbox.command import Tools
+from .store import write
 from .verdicts import SubmissionResult, Verdict
 from .work import Work, is_graded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -74,6 +76,20 @@ class Examiner:
         attempt = hashlib.sha256(sources.encode()).hexdigest()
         return Work.of(notebook, assignment, self.course.generator(assignment.id, student, attempt))
 
+    def stored(self, work: Work) -> Bundle | None:
+        """Return the answers to `work` that an earlier run has stored, if one has."""
+        try:
+            return Bundle.from_bytes(self._stored(work).read_bytes())
+        except FileNotFoundError:
+            return None
+        except (BadZipFile, zlib.error, ValueError, LookupError, TypeError):
+            return None  # damaged on the disk: to be run again
+
+    def store(self, work: Work, bundle: bytes) -> Bundle:
+        """Keep the answers to `work`, and return them."""
+        write(self._stored(work), bundle)
+        return Bundle.from_bytes(bundle)
+
     def answers(self, work: Work) -> Bundle:
         """Run `work`, unless its answers are stored already.
 
@@ -82,15 +98,10 @@ class Examiner:
         BoxError
             If the box itself fails.
         """
-        path = self._stored(work)
-        if path.exists():
-            return Bundle.from_bytes(path.read_bytes())
-        with self.boxes() as boxes:
-            bundle = run(work.job, boxes)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            part.write(bundle.to_bytes())  # others may be storing the very same answers
-        Path(part.name).replace(path)
+        bundle = self.stored(work)
+        if bundle is None:
+            with self.boxes() as boxes:
+                bundle = self.store(work, run(work.job, boxes).to_bytes())
         return bundle
 
     def judged(
@@ -113,7 +124,9 @@ class Examiner:
                     msg = f"{task.name}, {row.label}: {row.detail}"
                     raise UngradableError(msg)
         notes = tuple(bundle.notes)
-        return SubmissionResult(assignment.id, student, tasks, notes, unsafe=bundle.unsafe)
+        return SubmissionResult(
+            assignment.id, student, tasks, notes, unsafe=bundle.unsafe, box=bundle.box
+        )
 
     def _stored(self, work: Work) -> Path:
         lock = (self.course.root / "requirements" / "box.txt").read_text(encoding="utf-8")

@@ -1,48 +1,38 @@
-"""Grade a class: take in, run in parallel, then enter into the gradebook one after the other."""
+"""Grade a class in one stream: take in, run several at a time, record each as its answers come."""
 
 from __future__ import annotations
 
 import logging
-import os
-import shutil
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
-import nbformat
-from dateutil.parser import parse as parse_date
-
-from .cause import cause
 from .examine import Examiner
-from .intake import Refusal, clean, read_submission, read_text, submissions
-from .nbgrader_settings import api, knows, quiet
+from .executors import local
+from .intake import Refusal, submissions
+from .record import Records
 from .release import release
-from .report.pages import write_ungraded
 from .sandbox import BoxError
-from .store import read_result, write_result
+from .sandbox.command import Tools
+from .take_in import Reception
 from .verdicts import SubmissionResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from nbgrader.apps import NbGraderAPI
-
+    from .bundle import Bundle
     from .course import Course
+    from .executors import Executor
     from .intake import Submission
-    from .work import Work
+    from .take_in import Taken
 
 __all__ = ["grade_class"]
 
-
-@dataclass(frozen=True)
-class _Taken:
-    """A submission that was taken in: what to run, or why it cannot be."""
-
-    submission: Submission
-    work: Work | None = None
-    notes: tuple[str, ...] = ()
-    refused: str | None = None
+TRIES = 3  # of a submission whose box breaks: that is no fault of the notebook's
+AHEAD = 3  # submissions taken in for each that runs: so many notebooks are in memory, no more
 
 
 def grade_class(
@@ -52,9 +42,13 @@ def grade_class(
     assignment: str | None = None,
     jobs: int | None = None,
     unsafe: bool = False,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int, Sequence[str]], None] = lambda *_: None,
 ) -> list[SubmissionResult]:
     """Grade every submission in a folder.
+
+    Each is in the gradebook and has its page as soon as its answers are there, so a run that is
+    stopped, however it is, is continued by the next one.
 
     Parameters
     ----------
@@ -69,8 +63,10 @@ def grade_class(
         Boxes at a time; the number of processors by default.
     unsafe : bool
         Run student code without a box, and say so in every report.
-    progress : callable (step, done, all)
-        Told after each submission of each step.
+    executor : Executor, optional
+        Where to run student code, in place of boxes on this machine.
+    progress : callable (done, all, now)
+        Told at the start and after each submission, with the students whose code runs now.
 
     Returns
     -------
@@ -80,97 +76,124 @@ def grade_class(
     Raises
     ------
     ValueError
-        If the folder holds no submission.
+        If the folder holds no submission, or the course is being graded already.
     """
     found = list(submissions(folder, assignment))
     if not found:
         msg = f"{folder} holds no submission: it must look like <student>/<assignment>/*.ipynb"
         raise ValueError(msg)
-    for name in {submission.assignment for submission in found} & set(course.assignment_ids()):
-        if not (knows(course, name) and course.release(name).exists()):
-            release(course, name)
     examiner = Examiner(course, unsafe=unsafe)
-    taken = [_take(examiner, submission) for submission in found]
-    failed = _run_all(examiner, taken, jobs or os.cpu_count() or 1, progress)
-    grader = api(course, unsafe=unsafe)
-    results = []
-    for count, item in enumerate(taken, 1):
-        refused = item.refused or failed.get(item.submission)
-        results.append(_refuse(course, item, refused) if refused else _enter(course, grader, item))
-        progress("gradebook", count, len(taken))
-    return results
+    results: dict[Submission, SubmissionResult] = {}
+    with ExitStack() as stack:
+        records = stack.enter_context(Records(course))
+        for name in {submission.assignment for submission in found} & set(course.assignment_ids()):
+            _keep_released(course, records, name)
+        if executor is None:
+            boxes = local(Tools.of(course.box), examiner.limits, jobs=jobs, unsafe=unsafe)
+            executor = stack.enter_context(boxes)
+        run = _Run(examiner, records, executor)
+        progress(0, len(found), ())
+        for submission, result in run.results(found):
+            results[submission] = result
+            progress(len(results), len(found), run.now())
+    return [results[submission] for submission in found]
 
 
-def _take(examiner: Examiner, submission: Submission) -> _Taken:
-    """Take a submission in, or say why not."""
-    try:
-        return _taken(examiner, submission)
-    except Refusal as refusal:
-        return _Taken(submission, refused=str(refusal))
-    except Exception as error:
-        return _Taken(submission, refused=_our_fault(error))
+def _keep_released(course: Course, records: Records, name: str) -> None:
+    """Let the release and the gradebook have the assignment with the points of its tasks."""
+    known = records.gradebook.points(name)
+    changed = any(known.get(task.name) != task.points for task in course.assignment(name).tasks)
+    if changed or not course.release(name).exists():
+        release(course, name)
 
 
-def _taken(examiner: Examiner, submission: Submission) -> _Taken:
-    """Put a clean copy where nbgrader looks for it, and nothing else of the student's folder."""
-    course = examiner.course
-    if submission.assignment not in course.assignment_ids():
-        msg = f"there is no assignment {submission.assignment!r} in this course"
-        raise Refusal(msg)
-    given = read_submission(submission)
-    released = nbformat.read(course.release(submission.assignment), as_version=4)
-    notebook, notes = clean(given, released)
-    target = course.submitted(submission.assignment, submission.student)
-    shutil.rmtree(target.parent, ignore_errors=True)
-    target.parent.mkdir(parents=True)
-    nbformat.write(notebook, target)
-    notes += _copy_timestamp(submission, target)
-    assignment = course.assignment(submission.assignment)
-    work = examiner.work(notebook, assignment, submission.student)
-    return _Taken(submission, work, tuple(notes))
+@dataclass
+class _Run:
+    """One run over a class: what waits for its answers, and where all goes."""
+
+    examiner: Examiner
+    records: Records
+    executor: Executor
+    waiting: dict[Future[bytes], _Item] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.reception = Reception(self.examiner)
+
+    def now(self) -> list[str]:
+        """Return the students whose code runs."""
+        running = islice(self.waiting.values(), self.executor.jobs)
+        return [item.submission.student for item in running]
+
+    def results(self, found: Sequence[Submission]) -> Iterator[tuple[Submission, SubmissionResult]]:
+        """Yield each submission with its result, in the order in which they are recorded."""
+        for submission in found:
+            result = self._begin(submission)
+            if result is not None:
+                yield submission, result
+            if len(self.waiting) >= AHEAD * self.executor.jobs:
+                yield from self._finish()
+        while self.waiting:
+            yield from self._finish()
+
+    def _begin(self, submission: Submission) -> SubmissionResult | None:
+        """Take a submission in; return its result if it is known without a run."""
+        try:
+            taken = self.reception.take(submission)
+            bundle = self.examiner.stored(taken.work)
+            if bundle is not None:
+                return self._record(taken, bundle)
+            self._submit(_Item(submission, taken))
+        except Refusal as refusal:
+            return self._refuse(submission, str(refusal))
+        except Exception as error:
+            return self._refuse(submission, _our_fault(error))
+        return None
+
+    def _finish(self) -> Iterator[tuple[Submission, SubmissionResult]]:
+        """Wait for answers and record them."""
+        for future in wait(self.waiting, return_when=FIRST_COMPLETED).done:
+            item = self.waiting.pop(future)
+            result = self._end(item, future)
+            if result is not None:
+                yield item.submission, result
+
+    def _end(self, item: _Item, future: Future[bytes]) -> SubmissionResult | None:
+        """Record what came, or run it once more if its box broke."""
+        taken = item.taken
+        try:
+            if isinstance(future.exception(), BoxError) and item.tries < TRIES:
+                self._submit(_Item(item.submission, taken, item.tries + 1))
+                return None
+            return self._record(taken, self.examiner.store(taken.work, future.result()))
+        except Exception as error:
+            return self._refuse(item.submission, _our_fault(error), taken.notes)
+
+    def _submit(self, item: _Item) -> None:
+        self.waiting[self.executor.submit(item.taken.work.job.to_bytes())] = item
+
+    def _record(self, taken: Taken, bundle: Bundle) -> SubmissionResult:
+        judged = self.examiner.judged(taken.work, bundle, taken.assignment, taken.student)
+        result = judged.with_notes(*taken.notes)
+        self.records.graded(taken.notebook, bundle, result)
+        return result
+
+    def _refuse(
+        self, submission: Submission, reason: str, notes: Sequence[str] = ()
+    ) -> SubmissionResult:
+        result = SubmissionResult(
+            submission.assignment, submission.student, notes=tuple(notes), ungraded=reason
+        )
+        self.records.ungraded(result)
+        return result
 
 
-def _copy_timestamp(submission: Submission, target: Path) -> list[str]:
-    if not os.path.lexists(submission.timestamp):
-        return []
-    try:
-        text = read_text(submission.timestamp).strip()
-        parse_date(text)
-    except (Refusal, ValueError, OverflowError):
-        return ["timestamp.txt says no time: the submission counts as handed in without one"]
-    target.with_name(submission.timestamp.name).write_text(text, encoding="utf-8")
-    return []
+@dataclass(frozen=True)
+class _Item:
+    """A submission whose code runs, for the first time or again."""
 
-
-def _run_all(
-    examiner: Examiner,
-    taken: Sequence[_Taken],
-    jobs: int,
-    progress: Callable[[str, int, int], None],
-) -> dict[Submission, str]:
-    """Run what is not stored yet and return why a box failed, for those whose box did."""
-    failed: dict[Submission, str] = {}
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = {
-            pool.submit(examiner.answers, item.work): item.submission for item in taken if item.work
-        }
-        for count, future in enumerate(as_completed(futures), 1):
-            try:
-                future.result()
-            except Exception as error:
-                failed[futures[future]] = _our_fault(error)
-            progress("notebooks", count, len(futures))
-    return failed
-
-
-def _refuse(course: Course, item: _Taken, reason: str) -> SubmissionResult:
-    submission = item.submission
-    result = SubmissionResult(
-        submission.assignment, submission.student, notes=item.notes, ungraded=reason
-    )
-    write_result(course, result)
-    write_ungraded(course, result)
-    return result
+    submission: Submission
+    taken: Taken
+    tries: int = 1
 
 
 def _our_fault(error: Exception) -> str:
@@ -178,25 +201,3 @@ def _our_fault(error: Exception) -> str:
     logging.getLogger(__name__).warning("a submission could not be graded", exc_info=error)
     said = str(error) if isinstance(error, BoxError) else f"{type(error).__name__}: {error}"
     return f"the grader failed, not the notebook: {said}"
-
-
-def _enter(course: Course, grader: NbGraderAPI, item: _Taken) -> SubmissionResult:
-    """Enter the grade into the gradebook, or say why not."""
-    try:
-        return _replayed(course, grader, item)
-    except Exception as error:
-        return _refuse(course, item, _our_fault(error))
-
-
-def _replayed(course: Course, grader: NbGraderAPI, item: _Taken) -> SubmissionResult:
-    """Let nbgrader replay the stored answers into the gradebook, and write the feedback."""
-    name, student = item.submission.assignment, item.submission.student
-    with quiet():
-        done = grader.autograde(name, student, force=True, create=True)
-        if done["success"]:
-            result = read_result(course, name, student).with_notes(*item.notes)
-            write_result(course, result)
-            done = grader.generate_feedback(name, student, force=True)
-    if not done["success"]:
-        return _refuse(course, item, f"the grader failed, not the notebook: {cause(done)}")
-    return result

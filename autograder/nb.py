@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, List, Unicode
 
 from .course import Course
-from .examine import Examiner, show_results
+from .examine import Examiner, UngradableError, show_results
+from .feedback import feedback_resources
+from .gradebook import auto_comment
 from .intake import clean
 from .store import read_result, write_result
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-STYLE = Path(__file__).parent / "report" / "templates" / "style.css"
 
 __all__ = ["AddResult", "CleanCells", "JudgedExecute", "SaveJudgedGrades"]
 
@@ -47,22 +48,43 @@ class CleanCells(_OurStep):
 
 
 class JudgedExecute(_OurStep):
-    """Run the notebook in a box and judge its answers outside, in place of ``Execute``."""
+    """Run the notebook in a box and judge its answers outside, in place of ``Execute``.
+
+    Within a server, as behind the formgrader's button, it takes stored answers only: a server
+    that runs a notebook answers nobody else meanwhile.
+    """
 
     unsafe = Bool(default_value=False, help="Run student code without a box.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> Step:
-        """Return the notebook with outputs, scores and tables in its cells."""
+        """Return the notebook with outputs, scores and tables in its cells.
+
+        Raises
+        ------
+        UngradableError
+            If there are no stored answers and this is no place to run for them.
+        """
         who = resources["nbgrader"]
         examiner = Examiner(self.course, unsafe=self.unsafe)
         assignment = self.course.assignment(who["assignment"])
         work = examiner.work(nb, assignment, who["student"])
-        bundle = examiner.answers(work)
+        bundle = examiner.stored(work) if _in_server() else examiner.answers(work)
+        if bundle is None:
+            msg = f"{who['student']}'s notebook was not run yet: run `course grade` first"
+            raise UngradableError(msg)
         result = examiner.judged(work, bundle, assignment, who["student"])
         show_results(nb, bundle, result)
         write_result(self.course, result)
         resources["judged"] = {task.name: task for task in result.tasks}
         return nb, resources
+
+
+def _in_server() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 class AddResult(_OurStep):
@@ -71,8 +93,10 @@ class AddResult(_OurStep):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> Step:
         """Return the notebook as it is, with the result among the resources."""
         who = resources["nbgrader"]
-        resources["judged"] = read_result(self.course, who["assignment"], who["student"])
-        resources["style"] = STYLE.read_text(encoding="utf-8")
+        result = read_result(self.course, who["assignment"], who["student"])
+        said = [cell.metadata.get("nbgrader", {}) for cell in nb.cells]
+        cells = {words["grade_id"]: words for words in said if words}
+        resources.update(feedback_resources(result, cells))
         return nb, resources
 
 
@@ -81,11 +105,11 @@ class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]
 
     def _add_comment(self, cell: NotebookNode, resources: Resources) -> None:
         super()._add_comment(cell, resources)
-        name = cell.metadata.nbgrader.grade_id
-        task = resources["judged"].get(name.partition("-solution")[0])
-        if task is not None:
-            comment = self.gradebook.find_comment(
-                name, self.notebook_id, self.assignment_id, self.student_id
-            )
-            comment.auto_comment = task.sentence
-            self.gradebook.db.commit()
+        comment = self.gradebook.find_comment(
+            cell.metadata.nbgrader.grade_id,
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
+        comment.auto_comment = auto_comment(cell, resources["judged"])
+        self.gradebook.db.commit()

@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbgrader import preprocessors as nbgrader
-from nbgrader.api import Gradebook
-from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from . import nb
+from .course import MARK
+from .feedback import FeedbackExporter
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
 
     from .course import Course
 
-__all__ = ["api", "configure", "knows", "quiet"]
+__all__ = ["api", "configure", "quiet", "settings"]
 
 TEMPLATES = Path(__file__).parent / "report" / "templates"
 FORMGRADER = Path(nbgrader.__file__).parents[1] / "server_extensions" / "formgrader" / "templates"
@@ -50,6 +52,7 @@ def configure(config: Config, root: Path) -> None:
         nbgrader.CheckCellMetadata,
     ]
     config.GenerateFeedback.preprocessors = [nbgrader.GetGrades, nb.AddResult]
+    config.GenerateFeedback.exporter_class = FeedbackExporter
     for step in (config.CleanCells, config.JudgedExecute, config.AddResult):
         step.root = str(root)
     # Should nbgrader's own Execute ever run, no tag of a student's makes it skip a cell.
@@ -57,34 +60,33 @@ def configure(config: Config, root: Path) -> None:
     # Given by nbgrader itself only to those who give none: the formgrader's pages are there.
     config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(FORMGRADER)]
     config.HTMLExporter.sanitize_html = True
-    config.HTMLExporter.filters = {"clean_html": "autograder.report.safe_html.clean"}
+    config.HTMLExporter.filters = {
+        "prose": "autograder.report.safe_html.prose",
+        "task_html": "autograder.report.table.task_html",
+        "marks": "autograder.report.table.marks",
+    }
 
 
-def api(course: Course, *, unsafe: bool = False) -> NbGraderAPI:
+def settings(course: Course) -> Config:
+    """Return what the course's ``nbgrader_config.py`` sets, as nbgrader's commands read it."""
+    # For a new gradebook nbgrader calls alembic by name: the one beside this Python.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    course.grading.mkdir(exist_ok=True)
+    return PyFileConfigLoader(MARK, path=str(course.root)).load_config()
+
+
+def api(course: Course) -> NbGraderAPI:
     """Return nbgrader's own interface, configured for `course`."""
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
-    # For a new gradebook nbgrader calls alembic by name: the one beside this Python.
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    config = Config()
-    configure(config, course.root)
-    config.JudgedExecute.unsafe = unsafe
-    course.grading.mkdir(exist_ok=True)
+    config = settings(course)
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 
 def quiet() -> warnings.catch_warnings[None]:
     """Hold back nbgrader's warnings about its own use of its database."""
     return warnings.catch_warnings(action="ignore")
-
-
-def knows(course: Course, assignment: str) -> bool:
-    """Whether the gradebook has the assignment."""
-    if not (course.grading / "gradebook.db").exists():
-        return False
-    with Gradebook(f"sqlite:///{course.grading}/gradebook.db") as gradebook:
-        return assignment in {found.name for found in gradebook.assignments}
 
 
 def _folders(config: Config, root: Path) -> None:

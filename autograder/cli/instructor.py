@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +13,9 @@ from autograder.course import Course
 from autograder.doctor import examine_box
 from autograder.report.table import marks
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .progress import Progress
 
+if TYPE_CHECKING:
     from autograder.verdicts import SubmissionResult
 
 __all__ = ["grade"]
@@ -41,7 +41,7 @@ def grade(
     if not (finding.works or unsafe):
         click.echo(f"No box, no grade: {finding.says}\nTo mend it: {finding.remedy}", err=True)
         sys.exit(NO_BOX)
-    with _progress() as progress:
+    with Progress() as progress:
         results = grade_class(
             course, folder, assignment=assignment, jobs=jobs, unsafe=unsafe, progress=progress
         )
@@ -52,29 +52,6 @@ def grade(
     else:
         _print_grades(course, results, pages)
     sys.exit(NOT_ALL if any(result.ungraded for result in results) else 0)
-
-
-class _progress:
-    """A progress bar for each step, on stderr."""
-
-    def __init__(self) -> None:
-        self.bars: dict[str, Any] = {}
-
-    def __enter__(self) -> Callable[[str, int, int], None]:
-        return self._advance
-
-    def __exit__(self, *_: object) -> None:
-        for bar in self.bars.values():
-            bar.render_finish()
-
-    def _advance(self, step: str, done: int, total: int) -> None:
-        if step not in self.bars:
-            self.bars[step] = click.progressbar(
-                length=total, label=f"{step:>10}", file=sys.stderr, show_pos=True
-            )
-        self.bars[step].update(1)
-        if done == total:
-            self.bars.pop(step).render_finish()
 
 
 def _print_grades(course: Course, results: list[SubmissionResult], pages: list[Path]) -> None:

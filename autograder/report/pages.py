@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from autograder.store import read_results
+from autograder.store import read_results, write
 
 from .statistics import statistics
 from .table import environment
@@ -51,10 +51,7 @@ def write_class_report(course: Course, assignment: str) -> Path:
 def write_ungraded(course: Course, result: SubmissionResult) -> Path:
     """Write the feedback page of a submission that could not be graded."""
     page = course.feedback(result.assignment, result.student)
-    page.parent.mkdir(parents=True, exist_ok=True)
-    html = environment().get_template("ungraded.html.j2").render(result=result)
-    page.unlink(missing_ok=True)
-    page.write_text(html, encoding="utf-8")
+    write(page, environment().get_template("ungraded.html.j2").render(result=result))
     return page
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import bleach
+from functools import cache
 
-__all__ = ["clean"]
+import bleach
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+__all__ = ["clean", "prose"]
 
 TABLES = ["table", "caption", "thead", "tbody", "tr", "th", "td"]
 TAGS = [*TABLES, *"div pre span p br hr h1 h2 h3 h4 h5 h6 details summary del sub sup".split()]
@@ -21,3 +24,16 @@ def clean(html: object) -> str:
     """
     text = html.decode() if isinstance(html, bytes) else str(html)
     return bleach.clean(text, tags={*bleach.ALLOWED_TAGS, *TAGS}, attributes=ATTRIBUTES)
+
+
+@cache
+def prose(markdown: str) -> str:
+    r"""Return the HTML of a released cell, made once: it is on the page of each student.
+
+    Examples
+    --------
+    >>> prose("**Stride** is $s$.")
+    '<p><strong>Stride</strong> is $s$.</p>\n'
+    """
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return clean(MarkdownWithMath(renderer).render(markdown))

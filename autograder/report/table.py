@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
@@ -21,6 +22,7 @@ MARKS = {
 }
 
 
+@cache
 def environment() -> Environment:
     """Return the templates; what is filled in is always escaped."""
     found = Environment(

@@ -83,7 +83,9 @@ RULES = {
     ),
 }
 JUDGE = "judge answers compare naming sentence verdicts rules loops depths source".split()
-NBGRADER = {"autograder.nb", "autograder.nbgrader_settings", "autograder.grade"}
+NBGRADER = {
+    f"autograder.{part}" for part in "nb nbgrader_settings gradebook record take_in".split()
+}
 
 # A made-up import that breaks each rule: a rule that could not fail would be no rule.
 VIOLATIONS = [

@@ -1,0 +1,110 @@
+"""Take submissions in: a clean copy where nbgrader looks for it, and the work it asks for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbgrader.utils import parse_utc
+
+from .intake import Refusal, clean, read_submission, read_text
+from .store import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from .examine import Examiner
+    from .intake import Submission
+    from .spec import Assignment
+    from .work import Work
+
+__all__ = ["Reception", "Taken"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A submission that was taken in and waits for its answers.
+
+    Parameters
+    ----------
+    student : str
+        Whose it is.
+    assignment : Assignment
+        What it answers.
+    notebook : NotebookNode
+        Its clean copy.
+    work : Work
+        What is to be run of it.
+    notes : tuple of str
+        What was repaired.
+    """
+
+    student: str
+    assignment: Assignment
+    notebook: NotebookNode
+    work: Work
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Takes submissions in; assignments and their releases are read once.
+
+    Parameters
+    ----------
+    examiner : Examiner
+        Draws the cases of each submission.
+    """
+
+    examiner: Examiner
+    known: dict[str, tuple[Assignment, NotebookNode]] = field(default_factory=dict)
+
+    def take(self, submission: Submission) -> Taken:
+        """Write the clean copy, and nothing else of the student's folder.
+
+        Raises
+        ------
+        Refusal
+            If the submission cannot be graded.
+        """
+        course, name = self.examiner.course, submission.assignment
+        if name not in course.assignment_ids():
+            msg = f"there is no assignment {name!r} in this course"
+            raise Refusal(msg)
+        taken = self.work(name, submission.student, read_submission(submission))
+        target = course.submitted(name, submission.student)
+        shutil.rmtree(target.parent, ignore_errors=True)
+        write(target, nbformat.writes(taken.notebook) + "\n")
+        notes = _copy_timestamp(submission, target.with_name(submission.timestamp.name))
+        return replace(taken, notes=(*taken.notes, *notes))
+
+    def work(self, name: str, student: str, given: NotebookNode) -> Taken:
+        """Clean a notebook and draw its cases; nothing is written."""
+        assignment, released = self._known(name)
+        notebook, notes = clean(given, released)
+        work = self.examiner.work(notebook, assignment, student)
+        return Taken(student, assignment, notebook, work, tuple(notes))
+
+    def _known(self, name: str) -> tuple[Assignment, NotebookNode]:
+        if name not in self.known:
+            course = self.examiner.course
+            released = nbformat.read(course.release(name), as_version=4)
+            self.known[name] = course.assignment(name), released
+        return self.known[name]
+
+
+def _copy_timestamp(submission: Submission, target: Path) -> list[str]:
+    if not os.path.lexists(submission.timestamp):
+        return []
+    try:
+        text = read_text(submission.timestamp).strip()
+        parse_utc(text)
+    except (Refusal, ValueError, OverflowError):
+        return ["timestamp.txt says no time: the submission counts as handed in without one"]
+    write(target, text)
+    return []
