@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from autograder.job import Job, run
-from autograder.sandbox import BoxError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from autograder.sandbox import Boxes
 
-__all__ = ["Executor", "answer"]
+__all__ = ["Executor", "ExecutorError", "JobError", "answer"]
+
+
+class ExecutorError(RuntimeError):
+    """Nothing can be run here, or no longer: what was stored is not lost."""
+
+
+class JobError(RuntimeError):
+    """The job cannot be run here, however often it is tried; others can."""
 
 
 class Executor(Protocol):
@@ -32,7 +39,10 @@ class Executor(Protocol):
     def jobs(self) -> int: ...  # noqa: D102
 
     def submit(self, job: bytes) -> Future[bytes]:
-        """Return the bundle's bytes, or the error that kept it from being made, to come.
+        """Return a future of the bundle's bytes.
+
+        It raises `BoxError` if a box failed, which another try may cure, `JobError` if none can,
+        and `ExecutorError` if no job can be run any more.
 
         Parameters
         ----------
@@ -43,15 +53,11 @@ class Executor(Protocol):
 
 
 def answer(job: bytes, boxes: Boxes) -> bytes:
-    """Run a job in a fresh box, and in a second one if the first breaks.
+    """Run a job in a fresh box.
 
     Raises
     ------
     BoxError
-        If both break: a machine may have a bad moment, but hardly two.
+        If the box itself fails.
     """
-    asked = Job.from_bytes(job)
-    try:
-        return run(asked, boxes).to_bytes()
-    except BoxError:
-        return run(asked, boxes).to_bytes()
+    return run(Job.from_bytes(job), boxes).to_bytes()
