@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 import warnings
@@ -98,6 +99,13 @@ def _folders(config: Config, root: Path) -> None:
     folders.submitted_directory = "grading/submitted"
     folders.autograded_directory = "grading/autograded"
     folders.feedback_directory = "grading/feedback"
-    folders.db_url = f"sqlite:///{root}/grading/gradebook.db"
+    folders.db_url = _gradebook(root)
     # solutions/<id>/ holds what nobody but the instructor may have beside the notebook
     folders.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.md", "*.py"]
+
+
+def _gradebook(root: Path) -> str:
+    """Return the url of the gradebook: ``COURSE_DB_URL``, or a file of the course."""
+    given = os.environ.get("COURSE_DB_URL", f"sqlite:///{root}/grading/gradebook.db")
+    # Without a driver's name SQLAlchemy takes one that is not installed here.
+    return re.sub("^postgres(ql)?://", "postgresql+psycopg2://", given)
