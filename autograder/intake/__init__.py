@@ -1,0 +1,19 @@
+"""Take in what a student handed in: read it without trust, and restore the release's cells."""
+
+from .exports import Submission, submissions
+from .files import read_text
+from .finding import read_submission
+from .reading import Given, read_notebook
+from .restoring import clean
+from .words import Refusal
+
+__all__ = [
+    "Given",
+    "Refusal",
+    "Submission",
+    "clean",
+    "read_notebook",
+    "read_submission",
+    "read_text",
+    "submissions",
+]

@@ -1,0 +1,37 @@
+"""Which names a cell defines, read off its lines: also where Python could not read the cell."""
+
+from __future__ import annotations
+
+import re
+from keyword import iskeyword
+
+__all__ = ["defined"]
+
+DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+WORD = re.compile(r"\w+")
+TARGETS = re.compile(r"[\w\s,]+(?::[^=]*)?")
+
+
+def defined(source: str) -> frozenset[str]:
+    r"""Return the names that the lines of a cell define, those inside functions aside.
+
+    Examples
+    --------
+    >>> sorted(defined("a = b, c = 1, 2\nd: int = 3\nif a == b:\n    e = 4"))
+    ['a', 'b', 'c', 'd']
+    >>> sorted(defined("def f(x, y=2):\n    z = x\n  syntax error ="))
+    ['f']
+    """
+    lines = (line for line in source.split("\n") if line[:1].isidentifier())
+    return frozenset(name for line in lines for name in _names(line))
+
+
+def _names(line: str) -> list[str]:
+    found = DEFINITION.match(line)
+    if found:
+        return [found[1]]
+    targets = line.split("=")[:-1]
+    if not all(map(TARGETS.fullmatch, targets)):
+        return []
+    names = [name for target in targets for name in WORD.findall(target.partition(":")[0])]
+    return [] if any(map(iskeyword, names)) else names

@@ -1,0 +1,172 @@
+"""Find the submissions in a folder, as nbgrader collects or a learning platform exports them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .words import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Submission", "given_name", "plain_stem", "submissions"]
+
+# Moodle, "Download submissions in folders": <name>_<number>_assignsubmission_file[_]/<files>.
+MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_(file|onlinetext)_?")
+# Canvas: <name>[_LATE]_<user>_<upload>_<file>, with marks given blindly [LATE_]anon_<id>_...;
+# Moodle without folders: <name>_<number>_assignsubmission_file_<file>.
+UPLOAD = re.compile(
+    r"(LATE_)?(?P<blind>anon_[A-Za-z0-9]+)_\d+_(?P<blind_file>.+)"
+    r"|(?P<name>.+?_)(LATE_)?(?P<number>\d+)(_assignsubmission_\w+?|_\d+)?_(?P<file>.+)"
+)
+# Gradescope: submission_<number>/<files>, beside a list of whose they are.
+GRADESCOPE = re.compile(r"submission_\d+")
+GRADESCOPE_LIST = "submission_metadata.yml"
+# What browsers, platforms and careful people put behind a file's name.
+SUFFIX = re.compile(r"( ?\(\d+\)|-\d{1,2}|[ _-]*(copy|final|solution|kopie)\d*)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Where one student's work lies.
+
+    Parameters
+    ----------
+    student, assignment : str
+        What the student and the assignment are called, fit to be printed.
+    path : Path
+        The notebook, there or not, if it is called as it should be.
+    root : Path, optional
+        The folder with everybody's work; by default the one three above the notebook, as
+        ``nbgrader collect`` lays it out.
+    files : tuple of Path
+        The student's files, where those of all students lie in one folder.
+    """
+
+    student: str
+    assignment: str
+    path: Path
+    root: Path | None = None
+    files: tuple[Path, ...] = ()
+
+    @property
+    def timestamp(self) -> Path:
+        """The file in which nbgrader says when it was handed in."""
+        return self.path.with_name("timestamp.txt")
+
+
+def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submission]:
+    """Yield the submissions in a folder, sorted.
+
+    These layouts are known: ``<student>/<assignment>/<files>`` of ``nbgrader collect``,
+    ``<student>/<files>`` (Moodle and Gradescope among them), and files that are called after
+    student and number (Canvas, and Moodle without folders).
+
+    A folder without a notebook is yielded too: it is somebody's, and deserves a word.
+
+    Parameters
+    ----------
+    folder : Path
+        Everybody's work.
+    assignment : str, optional
+        Yield this assignment's alone.  A platform's export does not say which assignment it is
+        of: without this, it is the name that most of its notebooks have.
+
+    Raises
+    ------
+    ValueError
+        If that cannot be told.
+    """
+    found = [*_collected(folder, assignment)]
+    exported = {**_in_folders(folder), **_in_one_folder(folder)}
+    if exported:
+        name = assignment or _most_common_name(folder, exported)
+        for student, (home, files) in exported.items():
+            path = home / f"{name}.ipynb"
+            found.append(Submission(printable(student), printable(name), path, folder, files))
+    yield from sorted(found, key=lambda each: (each.student, each.assignment, each.path))
+
+
+def given_name(path: Path) -> str:
+    """Return what a student called a file before a platform put a name in front of it."""
+    found = UPLOAD.fullmatch(path.name)
+    return (found["file"] or found["blind_file"]) if found else path.name
+
+
+def plain_stem(name: str) -> str:
+    """Return the name of a notebook without what browsers and people add to it.
+
+    Examples
+    --------
+    >>> plain_stem("conv1d (1).ipynb"), plain_stem("Conv1D-final-2.ipynb")
+    ('conv1d', 'conv1d')
+    """
+    stem = name.rpartition(".")[0].strip().casefold()
+    while SUFFIX.search(stem):
+        stem = SUFFIX.sub("", stem)
+    return stem
+
+
+def _collected(folder: Path, assignment: str | None) -> Iterator[Submission]:
+    """Yield what lies in a folder of its own in a folder of the student's own."""
+    for path in sorted(folder.glob("*/*")):
+        student, name = path.parent.name, path.name
+        if "." in (student[0], name[0]) or name != (assignment or name) or not path.is_dir():
+            continue
+        if not _is_exported(path.parent):
+            place = path / f"{name}.ipynb"
+            yield Submission(printable(student), printable(name), place, folder)
+
+
+Exported = dict[str, tuple["Path", tuple["Path", ...]]]
+
+
+def _in_folders(folder: Path) -> Exported:
+    """Return by student the folder with all files of theirs."""
+    found: Exported = {}
+    for path in sorted(folder.iterdir(), key=lambda path: "_file" not in path.name):
+        if path.is_dir() and path.name[0] != "." and _is_exported(path):
+            moodle = MOODLE.fullmatch(path.name)
+            found.setdefault(moodle["student"] if moodle else path.name, (path, ()))
+    return found
+
+
+def _is_exported(path: Path) -> bool:
+    """Whether a student's folder holds files, not folders of assignments."""
+    if MOODLE.fullmatch(path.name):
+        return True
+    listed = GRADESCOPE.fullmatch(path.name) and os.path.lexists(path.parent / GRADESCOPE_LIST)
+    return bool(listed) or any(map(_is_notebook, path.iterdir()))
+
+
+def _in_one_folder(folder: Path) -> Exported:
+    """Return by student the files that are called after them."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in sorted(folder.iterdir()):
+        upload = UPLOAD.fullmatch(path.name)
+        if upload and not path.is_dir() and path.name[0] != ".":
+            found[upload["blind"] or upload["name"] + upload["number"]].append(path)
+    return {student: (folder, tuple(files)) for student, files in found.items()}
+
+
+def _most_common_name(folder: Path, exported: Exported) -> str:
+    names = Counter(
+        plain_stem(given_name(path))
+        for home, files in exported.values()
+        for path in files or home.iterdir()
+        if _is_notebook(path)
+    )
+    (name, count), *_ = names.most_common(1) or [("", 0)]
+    if 2 * count <= names.total():
+        msg = f"{folder} does not say which assignment it is of: give --assignment"
+        raise ValueError(msg)
+    return name
+
+
+def _is_notebook(path: Path) -> bool:
+    return path.suffix.lower() == ".ipynb"

@@ -1,0 +1,175 @@
+"""Find the notebook among the files of one submission, and take nothing else of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .exports import given_name, plain_stem
+from .reading import read_notebook
+from .words import Refusal, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from .exports import Submission
+    from .reading import Given
+
+__all__ = ["read_submission"]
+
+MAX_FILES = 1000
+MAX_FOLDER = 200 << 20
+MAX_DEPTH = 5
+PATTERN = set("*?[")  # nbgrader takes a student's name for a pattern of file names
+OF_NO_INTEREST = ("__MACOSX", "__pycache__", "timestamp.txt", "submission_secret.txt")
+MODULES = {*sys.stdlib_module_names, "numpy", "matplotlib", "IPython", "autograder", "convlib"}
+ALONE = "nothing but the notebook is taken"
+
+
+def read_submission(submission: Submission) -> Given:
+    """Read the notebook that was handed in, also under another name or in a folder further down.
+
+    Raises
+    ------
+    Refusal
+        If a folder is a link (to another's work, perhaps) or holds too much, if its name is no
+        name for a student, if there is no notebook, or for the reasons of `read_notebook`.
+    """
+    _demand_own_folder(submission)
+    files = list(submission.files or _files(submission.path.parent))
+    path = _notebook(submission, files)
+    given = read_notebook(path)
+    files.remove(path)
+    notes = [*_misnamed(submission, path, files), *_left_out(submission, files)]
+    return replace(given, notes=(*notes, *given.notes))
+
+
+def _demand_own_folder(submission: Submission) -> None:
+    folder = submission.path.parent
+    root = submission.root or folder.parent.parent
+    parts = [folder, *folder.parents]
+    if any(part.is_symlink() for part in parts[: parts.index(root)]):
+        msg = f"the folder of {submission.student} is a link: hand in the folder itself"
+        raise Refusal(msg)
+    if PATTERN & set(submission.student):
+        msg = f"no student can be called {submission.student!r}: rename the folder, without * ? ["
+        raise Refusal(msg)
+
+
+def _files(folder: Path) -> list[Path]:
+    found = []
+    size = 0
+    for path in _walk(folder, MAX_DEPTH):
+        found.append(path)
+        size += path.lstat().st_size
+        if len(found) > MAX_FILES or size > MAX_FOLDER:
+            msg = (
+                f"the folder holds over {MAX_FILES} files or {MAX_FOLDER >> 20} MB: hand in the "
+                "notebook alone"
+            )
+            raise Refusal(msg)
+    return found
+
+
+def _walk(folder: Path, depth: int) -> Iterator[Path]:
+    """Yield all that is no folder, without following a link."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:  # it says nothing of itself, so nothing is taken from it
+        return
+    for entry in entries:
+        if entry.name[0] == "." or entry.name in OF_NO_INTEREST:
+            continue
+        path = folder / entry.name
+        if not entry.is_dir(follow_symlinks=False):
+            yield path
+        elif depth:
+            yield from _walk(path, depth - 1)
+
+
+def _notebook(submission: Submission, files: Sequence[Path]) -> Path:
+    """Return the notebook of the right name, or else the likeliest."""
+    wanted = submission.path.name
+    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
+    if not notebooks:
+        holds = listed(_shown(submission, files)) if files else "nothing"
+        msg = f"there is no {wanted} in the folder that was handed in: it holds {holds}"
+        raise Refusal(msg)
+    return min(notebooks, key=lambda path: (_strangeness(path, wanted), *_age(path)))
+
+
+def _strangeness(path: Path, wanted: str) -> int:
+    name, stem = given_name(path), plain_stem(wanted)
+    exact = wanted in (name, path.name)
+    likeness = [exact, plain_stem(name) == stem, stem in name.casefold(), True]
+    return likeness.index(True)
+
+
+def _age(path: Path) -> tuple[int, int, str]:
+    """Sort the newest first, of the same age the one that lies highest."""
+    return -path.lstat().st_mtime_ns, len(path.parts), path.name
+
+
+def _misnamed(submission: Submission, path: Path, others: Sequence[Path]) -> list[str]:
+    (name,) = _shown(submission, [path])
+    wanted = submission.path.name
+    rivals = [
+        other
+        for other in others
+        if other.suffix.lower() == ".ipynb"
+        and _strangeness(other, wanted) == _strangeness(path, wanted)
+    ]
+    if rivals:
+        several = listed(_shown(submission, [path, *rivals]))
+        return [f"there are several notebooks, {several}: {name} is taken, the newest"]
+    return [f"{name} is taken for {wanted}"] if name != wanted else []
+
+
+def _left_out(submission: Submission, files: Sequence[Path]) -> list[str]:
+    """Say which files were left out and why that may matter."""
+    strange = [path for path in files if not stat.S_ISREG(path.lstat().st_mode)]
+    hiding = [path for path in files if path not in strange and _hides(submission, path)]
+    modules = [p for p in files if p.suffix == ".py" and p not in strange and p not in hiding]
+    others = [path for path in files if path not in [*strange, *hiding, *modules]]
+    said = (
+        (strange, "is a link or no plain file and was not opened"),
+        (hiding, "was left out: it would hide the module of that name; write in the notebook"),
+        (modules, f"was left out, since {ALONE}: define its functions in the notebook"),
+        (others, f"was left out, since {ALONE}"),
+    )
+    return [
+        f"{listed(_shown(submission, paths))} {text if len(paths) == 1 else _of_several(text)}"
+        for paths, text in said
+        if paths
+    ]
+
+
+def _of_several(text: str) -> str:
+    changes = {
+        "is a link or no plain file and was": "are links or no plain files and were",
+        "was left out": "were left out",
+        "it would hide the module of that name": "they would hide the modules of these names",
+        "its functions": "their functions",
+    }
+    for one, many in changes.items():
+        text = text.replace(one, many)
+    return text
+
+
+def _hides(submission: Submission, path: Path) -> bool:
+    """Whether a file would be found in place of a module that the notebook imports."""
+    (name,) = _shown(submission, [path])
+    top, _, below = name.partition("/")
+    is_package = below == "__init__.py"
+    return (is_package or top.endswith(".py")) and top.removesuffix(".py") in MODULES
+
+
+def _shown(submission: Submission, paths: Sequence[Path]) -> list[str]:
+    """Return the names that the student knows the files by."""
+    if submission.files:
+        return [given_name(path) for path in paths]
+    return [path.relative_to(submission.path.parent).as_posix() for path in paths]
