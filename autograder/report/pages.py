@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import base64
+import hashlib
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
-from autograder.store import read_results, write
+from markupsafe import Markup
 
-from .statistics import statistics
+from autograder.store import write
+
+from .class_report import class_report
+from .similarity import side_by_side
+from .spreadsheet import to_csv
 from .table import environment
 
 if TYPE_CHECKING:
@@ -20,7 +27,12 @@ if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.verdicts import SubmissionResult
 
+    from .class_report import ClassReport
+    from .similarity import Pair
+
 __all__ = ["write_class_report", "write_ungraded"]
+
+SHOWN = 20  # pairs whose code is in the page, which must open at once
 
 
 def write_class_report(course: Course, assignment: str) -> Path:
@@ -31,20 +43,11 @@ def write_class_report(course: Course, assignment: str) -> Path:
     ValueError
         If nothing was graded yet.
     """
-    results = read_results(course, assignment)
-    if not results:
-        msg = f"nothing of {assignment} was graded yet: run `course grade FOLDER` first"
-        raise ValueError(msg)
+    report = class_report(course, assignment)
     page = course.grading / "report" / f"{assignment}.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    counted = statistics(results)
-    title = course.assignment(assignment).title
-    html = environment().get_template("report.html.j2")
-    filled = html.render(title=title, results=results, counted=counted, tasks=_task_names(results))
-    page.write_text(filled, encoding="utf-8")
-    said = {"results": [result.to_dict() for result in results], "statistics": asdict(counted)}
-    page.with_suffix(".json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    page.with_suffix(".csv").write_text(_csv(results), encoding="utf-8")
+    write(page, _html(report))
+    write(page.with_suffix(".json"), json.dumps(_said(report), indent=1) + "\n")
+    write(page.with_suffix(".csv"), _csv(report.results))
     return page
 
 
@@ -55,23 +58,51 @@ def write_ungraded(course: Course, result: SubmissionResult) -> Path:
     return page
 
 
+def _html(report: ClassReport) -> str:
+    closest = [pair for group in report.alike.groups for pair in group.closest]
+    shown = {pair: _sides(report, pair) for pair in closest[:SHOWN]}
+    script, digest = _script()
+    template = environment().get_template("report.html.j2")
+    return template.render(report=report, shown=shown, script=script, digest=digest)
+
+
+@cache
+def _script() -> tuple[Markup, str]:
+    """Return the page's own script and its digest: the page lets no other script run."""
+    text = files(__package__).joinpath("templates", "report.js").read_text(encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).digest()
+    return Markup(text), base64.b64encode(digest).decode()
+
+
+def _sides(report: ClassReport, pair: Pair) -> list[list[tuple[bool, str]]]:
+    """Return both codes in runs of lines, each with whether the other has it too."""
+    return [
+        [
+            (both, "\n".join(line for line, _ in lines))
+            for both, lines in groupby(side, key=lambda line: line[1])
+        ]
+        for side in side_by_side(report.codes, report.stub, pair)
+    ]
+
+
+def _said(report: ClassReport) -> dict[str, Any]:
+    """Return the report as a program reads it, without the students' code."""
+    said = asdict(report)
+    del said["codes"], said["stub"]
+    cases = [
+        {**asdict(case), "share_right": case.share_right, "reading": case.reading}
+        for case in report.cases
+    ]
+    results = [{**result.to_dict(), "score": result.score} for result in report.results]
+    return {**said, "cases": cases, "results": results}
+
+
 def _csv(results: Sequence[SubmissionResult]) -> str:
-    names = _task_names(results)
-    stream = io.StringIO()
-    table = csv.writer(stream)
-    table.writerow(["student", "score", "points", *names, "mistakes", "ungraded"])
+    names = list(dict.fromkeys(task.name for result in results for task in result.tasks))
+    rows = []
     for result in results:
         scores = {task.name: task.score for task in result.tasks}
         mistakes = "; ".join(task.mistake for task in result.tasks if task.mistake)
-        row = [result.student, result.score, result.points, *(scores.get(n, "") for n in names)]
-        table.writerow([_plain(cell) for cell in (*row, mistakes, result.ungraded or "")])
-    return stream.getvalue()
-
-
-def _task_names(results: Sequence[SubmissionResult]) -> list[str]:
-    return list(dict.fromkeys(task.name for result in results for task in result.tasks))
-
-
-def _plain(cell: object) -> object:
-    """Keep a spreadsheet from reading a student's name as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+        row = [result.student, result.score, result.points, *map(scores.get, names)]
+        rows.append([*row, mistakes, result.ungraded])
+    return to_csv(["student", "score", "points", *names, "mistakes", "ungraded"], rows)

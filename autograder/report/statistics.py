@@ -1,39 +1,44 @@
-"""What a class got right and wrong, counted."""
+"""The marks of a class, counted."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from statistics import mean, median
+from itertools import pairwise
+from statistics import mean, median, quantiles
 from typing import TYPE_CHECKING
 
-from autograder.verdicts import Verdict
+from autograder.sentence import NOT_ATTEMPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from autograder.verdicts import SubmissionResult
+    from autograder.verdicts import SubmissionResult, TaskResult
 
-__all__ = ["CaseCount", "ClassStatistics", "MistakeCount", "statistics"]
-
-
-@dataclass(frozen=True)
-class CaseCount:
-    """How often a case went wrong."""
-
-    task: str
-    label: str
-    wrong: int
-    tried: int
+__all__ = ["ClassStatistics", "TaskCount", "Wave", "statistics", "waves"]
 
 
 @dataclass(frozen=True)
-class MistakeCount:
-    """In which tasks a named mistake was made, and by whom."""
+class TaskCount:
+    """How a class did on a task: students with full marks, and without an attempt."""
 
     name: str
-    tasks: tuple[str, ...]
-    students: tuple[str, ...]
+    title: str
+    points: float
+    mean: float
+    full: int
+    not_attempted: int
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A quarter of a class in the order of handing in: from when until when, and its marks."""
+
+    first: str
+    last: str
+    students: int
+    mean: float
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,12 @@ class ClassStatistics:
         Submissions with and without a grade.
     points, mean, median : float
         Full marks, and what was reached.
+    middle : tuple of float
+        Between these marks lies the middle half of the class.
     histogram : tuple of int
         Submissions by tenths of full marks, ten bins.
-    cases : tuple of CaseCount
-        Those that went wrong at least once, the most frequent first.
-    mistakes : tuple of MistakeCount
-        The most frequent first.
+    tasks : tuple of TaskCount
+        In the order of the notebook.
     """
 
     graded: int
@@ -59,9 +64,9 @@ class ClassStatistics:
     points: float
     mean: float
     median: float
+    middle: tuple[float, float]
     histogram: tuple[int, ...]
-    cases: tuple[CaseCount, ...]
-    mistakes: tuple[MistakeCount, ...]
+    tasks: tuple[TaskCount, ...]
 
 
 def statistics(results: Sequence[SubmissionResult]) -> ClassStatistics:
@@ -69,22 +74,60 @@ def statistics(results: Sequence[SubmissionResult]) -> ClassStatistics:
 
     Examples
     --------
-    >>> from autograder.verdicts import SubmissionResult
+    >>> from autograder.verdicts import SubmissionResult, TaskResult
     >>> statistics([SubmissionResult("conv1d", "ada", ungraded="no notebook")]).ungraded
     1
     """
     graded = [result for result in results if result.ungraded is None]
     scores = [result.score for result in graded] or [0.0]
     bins = Counter(_tenth(result) for result in graded)
+    quarters = quantiles(scores, method="inclusive") if len(scores) > 1 else scores
     return ClassStatistics(
         graded=len(graded),
         ungraded=len(results) - len(graded),
         points=max((result.points for result in graded), default=0.0),
         mean=mean(scores),
         median=median(scores),
+        middle=(quarters[0], quarters[-1]),
         histogram=tuple(bins[tenth] for tenth in range(10)),
-        cases=_cases(graded),
-        mistakes=_mistakes(graded),
+        tasks=_tasks(graded),
+    )
+
+
+def waves(
+    results: Sequence[SubmissionResult], handed_in: Mapping[str, datetime]
+) -> tuple[Wave, ...]:
+    """Return the marks of the class by quarters in the order of handing in.
+
+    Parameters
+    ----------
+    results : sequence of SubmissionResult
+        All of one assignment.
+    handed_in : mapping
+        When each student did; those without a time are left out.
+
+    Returns
+    -------
+    tuple of Wave
+        Empty if fewer than eight have a grade and a time.
+    """
+    timed = sorted(
+        (handed_in[result.student], result.score)
+        for result in results
+        if result.ungraded is None and result.student in handed_in
+    )
+    if len(timed) < 8:
+        return ()
+    cuts = [round(len(timed) * quarter / 4) for quarter in range(5)]
+    parts = [timed[start:end] for start, end in pairwise(cuts)]
+    return tuple(
+        Wave(
+            first=f"{part[0][0]:%Y-%m-%d %H:%M}",
+            last=f"{part[-1][0]:%Y-%m-%d %H:%M}",
+            students=len(part),
+            mean=mean(score for _, score in part),
+        )
+        for part in parts
     )
 
 
@@ -92,26 +135,19 @@ def _tenth(result: SubmissionResult) -> int:
     return min(9, int(10 * result.score / result.points)) if result.points else 0
 
 
-def _cases(results: Sequence[SubmissionResult]) -> tuple[CaseCount, ...]:
-    tried: Counter[tuple[str, str]] = Counter()
-    wrong: Counter[tuple[str, str]] = Counter()
+def _tasks(results: Sequence[SubmissionResult]) -> tuple[TaskCount, ...]:
+    by_name: dict[str, list[TaskResult]] = {}
     for result in results:
         for task in result.tasks:
-            for row in task.rows:
-                tried[task.name, row.label] += 1
-                wrong[task.name, row.label] += row.verdict is not Verdict.PASS
-    counts = (CaseCount(*name, wrong[name], tried[name]) for name in tried if wrong[name])
-    return tuple(sorted(counts, key=lambda count: (-count.wrong / count.tried, -count.wrong)))
-
-
-def _mistakes(results: Sequence[SubmissionResult]) -> tuple[MistakeCount, ...]:
-    made: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for result in results:
-        for task in result.tasks:
-            if task.mistake:
-                made[task.mistake].append((task.name, result.student))
-    counts = (
-        MistakeCount(name, *(tuple(dict.fromkeys(column)) for column in zip(*pairs, strict=True)))
-        for name, pairs in made.items()
+            by_name.setdefault(task.name, []).append(task)
+    return tuple(
+        TaskCount(
+            name=name,
+            title=tasks[0].title,
+            points=tasks[0].points,
+            mean=mean(task.score for task in tasks),
+            full=sum(task.full for task in tasks),
+            not_attempted=sum(task.sentence == NOT_ATTEMPTED for task in tasks),
+        )
+        for name, tasks in by_name.items()
     )
-    return tuple(sorted(counts, key=lambda count: -len(count.students)))
