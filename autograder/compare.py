@@ -11,25 +11,34 @@ from .answers import Failure
 
 if TYPE_CHECKING:
     from .answers import Answer
+    from .spec import Case
 
-__all__ = ["Difference", "difference", "same_answer"]
+__all__ = ["Difference", "difference", "longest_sum", "same_answer"]
 
 DtypePolicy = Literal["kind", "exact", "any"]
 Array = np.ndarray[Any, Any]
 KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats", "c": "complex numbers"}
 # Room for another order of summation or an FFT, none for another formula.
 RTOL = {2: 1e-2, 4: 1e-4, 8: 1e-9}
+ROUNDING = {2: 2.0**-11, 4: 2.0**-24, 8: 2.0**-53}  # the unit roundoff u of each
+MAX_RTOL = 0.05
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How an answer differs: `told` may be shown always, `value` only for visible cases."""
+    """How an answer differs: `told` may be shown always, `value` only for visible cases.
+
+    `index` is that of the first wrong value, None if the shape or the dtype is wrong.
+    """
 
     told: str
     value: str = ""
+    index: tuple[int, ...] | None = None
 
 
-def difference(got: Array, expected: Array, dtype: DtypePolicy = "kind") -> Difference | None:
+def difference(
+    got: Array, expected: Array, dtype: DtypePolicy = "kind", summed: int = 1
+) -> Difference | None:
     """Return what is wrong with `got`, or None if it is right.
 
     Parameters
@@ -38,12 +47,18 @@ def difference(got: Array, expected: Array, dtype: DtypePolicy = "kind") -> Diff
         Numbers of any shape.
     dtype : {"kind", "exact", "any"}
         See `autograder.spec.Task`.
+    summed : int
+        Up to so many products are summed in one value, see `longest_sum`.
 
     Returns
     -------
     Difference or None
         The first of shape, dtype, non-finite values and values that is wrong.  Floats may differ
-        by a relative 1e-9 (float64) or 1e-4 (float32) of the largest expected value.
+        by a part of the largest expected value: 1e-9 (float64), 1e-4 (float32) or 1e-2
+        (float16), or ``4 u sqrt(n)`` where that is more, but never over 0.05.  This is how the
+        rounding of a sum of n products grows with high probability, with u the unit roundoff
+        (Higham and Mary, SIAM J. Sci. Comput. 41, 2019), once for each of the two answers and
+        with a factor of two to spare.  Where integers beyond 2**53 are expected, floats are wrong.
 
     Examples
     --------
@@ -57,11 +72,19 @@ def difference(got: Array, expected: Array, dtype: DtypePolicy = "kind") -> Diff
         return Difference(f"the shape is {got.shape}, it should be {expected.shape}")
     if not _dtype_fits(got.dtype, expected.dtype, dtype):
         return Difference(f"the dtype is {got.dtype}, it should be {_wanted(expected, dtype)}")
-    wrong = _wrong(got, expected)
+    if got.dtype.kind in "fc" and _beyond_floats(expected):
+        return Difference(f"the dtype is {got.dtype}, which keeps integers only up to 2**53")
+    wrong = _wrong(got, expected, summed)
     return _first(got, expected, wrong) if wrong.any() else None
 
 
-def same_answer(one: Answer, other: Answer, dtype: DtypePolicy) -> bool:
+def longest_sum(case: Case) -> int:
+    """Return how many products one value can be the sum of: as many as the largest input has."""
+    arrays = [arg.size for arg in case.args if isinstance(arg, np.ndarray)]
+    return max([1, *arrays])
+
+
+def same_answer(one: Answer, other: Answer, dtype: DtypePolicy, summed: int = 1) -> bool:
     """Whether two answers agree: equal arrays, or failures of one kind with the same error type.
 
     Examples
@@ -78,7 +101,7 @@ def same_answer(one: Answer, other: Answer, dtype: DtypePolicy) -> bool:
             and one.kind == other.kind
             and one.text.split(":")[0] == other.text.split(":")[0]
         )
-    return difference(one, other, dtype) is None
+    return difference(one, other, dtype, summed) is None
 
 
 def _dtype_fits(got: np.dtype[Any], expected: np.dtype[Any], policy: DtypePolicy) -> bool:
@@ -93,21 +116,33 @@ def _wanted(expected: Array, policy: DtypePolicy) -> str:
     return f"{expected.dtype}" if policy == "exact" else f"one of {KINDS[expected.dtype.kind]}"
 
 
-def _wrong(got: Array, expected: Array) -> Array:
+def _beyond_floats(expected: Array) -> bool:
+    return expected.dtype.kind in "iu" and bool((np.abs(expected.astype(float)) > 2**53).any())
+
+
+def _wrong(got: Array, expected: Array, summed: int) -> Array:
     if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
         return np.asarray(got != expected)
-    exact = expected.astype(np.result_type(expected, np.float64))
-    rtol = _rtol(got.dtype, expected.dtype)
-    finite = np.abs(exact[np.isfinite(exact)])
-    room = rtol * finite.max(initial=0.0)
+    rtol = _rtol(got.dtype, expected.dtype, summed)
+    room = rtol * np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
+    wrong = _far(got.real, expected.real, room)
+    if "c" in (got.dtype.kind, expected.dtype.kind):
+        wrong |= _far(got.imag, expected.imag, room)
+    return wrong
+
+
+def _far(got: Array, expected: Array, room: float) -> Array:
+    """Return where numbers differ by more than `room`; NaN and infinities have to be the same."""
+    one, other = (part.astype(np.result_type(part, np.float64)) for part in (got, expected))
     with np.errstate(all="ignore"):  # inf - inf is a legitimate comparison
-        return np.asarray(~np.isclose(got, exact, rtol=rtol, atol=room, equal_nan=True))
+        return np.asarray(~np.isclose(one, other, rtol=0.0, atol=room, equal_nan=True))
 
 
-def _rtol(got: np.dtype[Any], expected: np.dtype[Any]) -> float:
+def _rtol(got: np.dtype[Any], expected: np.dtype[Any], summed: int) -> float:
     theirs, ours = _real_bytes(got), _real_bytes(expected)
     # Half precision is rough: an answer in it is forgiven only where the question is in it too.
-    return RTOL[ours if ours == 2 else max(4, min(theirs, ours))]
+    size = ours if ours == 2 else max(4, min(theirs, ours))
+    return min(MAX_RTOL, max(RTOL[size], 4 * ROUNDING[size] * summed**0.5))
 
 
 def _real_bytes(dtype: np.dtype[Any]) -> int:
@@ -121,7 +156,7 @@ def _first(got: Array, expected: Array, wrong: Array) -> Difference:
     told = f"{int(wrong.sum())} of {wrong.size} values are wrong, {where}"
     if not np.isfinite(got[index]) and np.isfinite(expected[index]):
         told += f" ({got[index]})"
-    return Difference(told, _side_by_side(got[index], expected[index]))
+    return Difference(told, _side_by_side(got[index], expected[index]), index)
 
 
 def _side_by_side(got: Any, expected: Any) -> str:

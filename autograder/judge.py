@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .answers import Failure, answer_in, answer_of
-from .compare import difference
+from .answers import answer_in
 from .naming import name_mistake
+from .rows import row
 from .sentence import sentence
+from .traits import shared
 from .verdicts import Row, TaskResult, Verdict
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from .answers import Answer, Outcome
+    from .answers import Outcome
     from .spec import Case, Finding, Mistake, Rule, Task
 
 __all__ = ["Trial", "judge", "trials"]
@@ -79,7 +80,7 @@ def judge(
     ----------
     task : Task
         What was to be done.
-    answered : sequence of (Trial, array or Failure)
+    answered : sequence of (Trial, array, Failure or Timed)
         Each case with what came out of the box.
     mistakes : sequence of Mistake
         The bank that wrong answers are matched against.
@@ -89,20 +90,24 @@ def judge(
     Returns
     -------
     TaskResult
-        ``score`` is the points of the right answers, less the cost of broken rules, rounded to
-        two decimals and never outside ``[0, task.points]``.
+        ``score`` is the points of the right answers, less the cost of the dearest broken rule,
+        rounded to two decimals and never outside ``[0, task.points]``.  A rule without a cost
+        takes nothing and asks for a person.
     """
+    rows = [
+        row(task, trial.case, outcome, trial.points, visible=trial.visible)
+        for trial, outcome in answered
+    ]
     answers = [answer_in(outcome) for _, outcome in answered]
-    tried = [(trial, answer) for (trial, _), answer in zip(answered, answers, strict=True)]
-    rows = [_row(task, trial, answer) for trial, answer in tried]
-    right = all(row.verdict is Verdict.PASS for row in rows)
+    cases = [trial.case for trial, _ in answered]
+    wrong = [one.verdict is not Verdict.PASS for one in rows]
     mistake = None
-    if not right:
-        cases = [(trial.case, answer) for trial, answer in tried]
-        mistake = name_mistake(task, cases, mistakes)
-    earned = sum(row.points for row in rows if row.verdict is Verdict.PASS)
-    if earned:
-        rows += [_broken(rule, finding) for rule, finding in broken]
+    if any(wrong):
+        mistake = name_mistake(task, list(zip(cases, answers, strict=True)), mistakes)
+    earned = sum(one.points for one in rows if one.verdict is Verdict.PASS)
+    if not earned:
+        broken = ()
+    rows += [_broken(rule, finding) for rule, finding in broken]
     cost = max((rule.cost or 0.0 for rule, _ in broken), default=0.0)
     score = round(earned * (1 - cost), 2)
     return TaskResult(
@@ -111,8 +116,9 @@ def judge(
         points=task.points,
         score=min(max(score, 0.0), task.points),
         rows=tuple(rows),
-        sentence=sentence(rows, answers, mistake),
+        sentence=sentence(rows, answers, mistake, shared(cases, wrong)),
         mistake=mistake.name if mistake else None,
+        needs_manual_grade=any(rule.cost is None for rule, _ in broken),
     )
 
 
@@ -121,23 +127,7 @@ def _weighed(cases: Sequence[Case], points: float, *, visible: bool) -> tuple[Tr
     return tuple(Trial(case, visible, points * case.weight / total) for case in cases)
 
 
-def _row(task: Task, trial: Trial, answer: Answer) -> Row:
-    expected = answer_of(task.reference, replace(trial.case, calls=1))  # it keeps its inputs
-    if isinstance(expected, Failure):
-        verdict, detail = Verdict.ERROR, f"the reference itself fails: {expected.text}"
-    elif isinstance(answer, Failure):
-        verdict, detail = Verdict.FAIL, answer.text
-    else:
-        if task.kind == "value" and answer.size == expected.size == 1:
-            answer = answer.reshape(expected.shape)
-        found = difference(answer, expected, task.dtype)
-        verdict = Verdict.FAIL if found else Verdict.PASS
-        detail = "" if found is None else found.told
-        if found is not None and found.value and trial.visible:
-            detail += f": {found.value}"
-    return Row(trial.case.label, verdict, detail, trial.points, trial.visible)
-
-
 def _broken(rule: Rule, finding: Finding) -> Row:
+    verdict = Verdict.LOOK if rule.cost is None else Verdict.FAIL
     detail = f"`{finding.code}`: {finding.why}"
-    return Row(f"rule: {rule.name}", Verdict.FAIL, detail, 0.0, visible=True)
+    return Row(f"rule: {rule.name}", verdict, detail, 0.0, visible=True)

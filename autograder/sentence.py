@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .answers import Failure
+from .reading import READS
 from .verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ __all__ = ["sentence"]
 NOT_ATTEMPTED = "Not attempted: the cell still raises NotImplementedError."
 
 
-def sentence(rows: Sequence[Row], answers: Sequence[Answer], mistake: Mistake | None) -> str:
+def sentence(
+    rows: Sequence[Row],
+    answers: Sequence[Answer],
+    mistake: Mistake | None,
+    shared: str | None = None,
+) -> str:
     """Say in one or two sentences how a task went.
 
     Parameters
@@ -30,6 +36,8 @@ def sentence(rows: Sequence[Row], answers: Sequence[Answer], mistake: Mistake | 
         What came out of the box.
     mistake : Mistake or None
         The named mistake that the answers match.
+    shared : str or None
+        What all wrong cases have in common, as a sentence.
 
     Examples
     --------
@@ -42,14 +50,20 @@ def sentence(rows: Sequence[Row], answers: Sequence[Answer], mistake: Mistake | 
     wrong = [row for row in cases if row.verdict is not Verdict.PASS]
     if mistake:
         return f"{_capital(mistake.name)}. {mistake.hint}"
-    broken = [f"{row.label} is broken: {row.detail}" for row in rules[:1]]
+    broken = [_broken(row) for row in rules[:1]]
     if wrong:
-        said = _same_failure(answers) or _first_problem(len(cases), wrong)
-        return " ".join([said, *(f"And the {text}." for text in broken)])
+        said = _same_failure(answers) or _first_problem(len(cases), wrong, shared)
+        return " ".join([said, *(f"And {text}." for text in broken)])
     if not cases:
         return "This task has no visible case: it is judged when you hand in."
     said = f"All {len(cases)} cases are right" if len(cases) > 1 else "Right"
-    return f"{', but the '.join([said, *broken])}."
+    return f"{', but '.join([said, *broken])}."
+
+
+def _broken(row: Row) -> str:
+    if row.verdict is Verdict.LOOK:
+        return f"somebody will look at the {row.label}: {row.detail}"
+    return f"the {row.label} is broken: {row.detail}"
 
 
 def _same_failure(answers: Sequence[Answer]) -> str:
@@ -61,10 +75,15 @@ def _same_failure(answers: Sequence[Answer]) -> str:
     return f"{_capital(text)}." if text else ""
 
 
-def _first_problem(count: int, wrong: Sequence[Row]) -> str:
+def _first_problem(count: int, wrong: Sequence[Row], shared: str | None) -> str:
     right = count - len(wrong)
     start = f"{right} of {count} cases are right" if right else "No case is right"
-    return f"{start}. First problem, {wrong[0].label}: {wrong[0].detail}."
+    reads = next((row for row in wrong if row.detail.startswith(READS)), None)
+    if reads:  # what the code does instead says more than the first number that is off
+        problem = f"{_capital(reads.detail)}."
+    else:
+        problem = f"First problem, {wrong[0].label}: {wrong[0].detail}."
+    return " ".join(filter(None, [f"{start}.", shared, problem]))
 
 
 def _capital(text: str) -> str:

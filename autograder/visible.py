@@ -15,6 +15,7 @@ from .answers import Failure, answer_of
 from .plain import Plain
 from .rules import made
 from .spec import Assignment, Case, Mistake, Task
+from .terms import Terms, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,6 +69,7 @@ class _Recorded:
     """A function that knows its answers to some inputs."""
 
     answers: dict[str, Answer]
+    made: dict[str, Terms]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         answer = self.answers[_key(args, kwargs)]
@@ -78,10 +80,17 @@ class _Recorded:
             raise type(name, (Exception,), {})(text)
         return answer
 
+    def terms(self, case: Case) -> Terms | None:
+        """Return what the answer to a case is made of, as `autograder.terms` finds it."""
+        return self.made.get(_key(case.args, dict(case.kwargs)))
 
-def _recorded(cases: Iterable[Case], answers: Iterable[Answer]) -> _Recorded:
-    keys = (_key(case.args, dict(case.kwargs)) for case in cases)
-    return _Recorded(dict(zip(keys, answers, strict=True)))
+
+def _recorded(
+    cases: Iterable[Case], answers: Iterable[Answer], made: Iterable[Terms | None] = ()
+) -> _Recorded:
+    keys = [_key(case.args, dict(case.kwargs)) for case in cases]
+    known = {key: one for key, one in zip(keys, made, strict=False) if one}
+    return _Recorded(dict(zip(keys, answers, strict=True)), known)
 
 
 def _key(args: Sequence[Any], kwargs: dict[str, Any]) -> str:
@@ -100,6 +109,7 @@ def _said_task(task: Task, plain: Plain) -> dict[str, Any]:
         "rules": [{"recipe": rule.recipe, "cost": rule.cost} for rule in task.rules],
         "cases": [plain.put_case(case) for case in task.visible],
         "answers": [plain.put_outcome(answer) for answer in answers],
+        "terms": [_said_terms(terms(task.reference, case), plain) for case in task.visible],
     }
 
 
@@ -107,8 +117,17 @@ def _task(said: dict[str, Any], plain: Plain) -> Task:
     cases = tuple(plain.case(case) for case in said.pop("cases"))
     answers = [plain.outcome(answer) for answer in said.pop("answers")]
     rules = [made(*rule["recipe"], cost=rule["cost"]) for rule in said.pop("rules")]
-    reference = _recorded(cases, answers)
+    known = [_terms(one, plain) for one in said.pop("terms")]
+    reference = _recorded(cases, answers, known)
     return Task(**said, reference=reference, visible=cases, hidden=lambda _: (), rules=rules)
+
+
+def _said_terms(made: Terms | None, plain: Plain) -> dict[str, Any] | None:
+    return {name: plain.put(part) for name, part in vars(made).items()} if made else None
+
+
+def _terms(said: dict[str, Any] | None, plain: Plain) -> Terms | None:
+    return Terms(**{name: plain.get(part) for name, part in said.items()}) if said else None
 
 
 def _said_mistake(mistake: Mistake, task: Task, plain: Plain) -> dict[str, Any]:

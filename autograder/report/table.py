@@ -19,6 +19,7 @@ MARKS = {
     Verdict.FAIL: "✗ wrong",
     Verdict.ERROR: "! our error",
     Verdict.SKIPPED: "- not tried",
+    Verdict.LOOK: "? to be looked at",
 }
 
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 # What `from autograder import check` imports, and the templates of its table.
 CHECK = (
-    "__init__ answers archive check compare course depths judge loops naming plain rules sentence"
-    " source spec verdicts visible report/__init__ report/table"
+    "__init__ answers archive check compare course depths judge loops naming patterns plain race"
+    " reading rows rules sentence source spec terms traits verdicts visible report/__init__"
+    " report/table"
 ).split()
 LIBRARIES = ("jinja2", "markupsafe")
 PANEL = """

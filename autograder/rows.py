@@ -1,0 +1,112 @@
+"""One case's line in the table: right or wrong, and what was found.
+
+Visible cases show numbers.  Hidden ones show shapes, places, patterns and which inputs an output
+reads: that tells how the code differs from the definition, and is worth nothing to somebody who
+meets other inputs.  They never show a value that went in or should have come out, so that no
+table of answers can be built from feedback pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .answers import Failure, answer_in, answer_of
+from .compare import difference, longest_sum
+from .patterns import alike
+from .race import finish
+from .reading import reading
+from .terms import terms
+from .verdicts import Row, Verdict
+
+if TYPE_CHECKING:
+    from .answers import Outcome
+    from .compare import Difference
+    from .spec import Case, Task
+
+__all__ = ["row"]
+
+Array = np.ndarray[Any, Any]
+
+
+def row(task: Task, case: Case, outcome: Outcome, points: float, *, visible: bool) -> Row:
+    """Judge what one case was answered.
+
+    Parameters
+    ----------
+    task : Task
+        What was to be done.
+    case : Case
+        The input.
+    outcome : array, Failure or Timed
+        What came out of the box.
+    points : float
+        What a right answer earns.
+    visible : bool
+        Whether students may see what was expected.
+    """
+    expected = answer_of(task.reference, replace(case, calls=1, overwrite=False))
+    answer = answer_in(outcome)
+    if isinstance(expected, Failure):
+        verdict, detail = Verdict.ERROR, f"the reference itself fails: {expected.text}"
+    elif isinstance(answer, Failure):
+        verdict, detail = Verdict.FAIL, answer.text
+    else:
+        detail = _wrong(task, case, answer, expected, visible=visible)
+        verdict = Verdict.FAIL if detail else Verdict.PASS
+        if case.race and not detail:
+            verdict, detail = finish(case.race, outcome)
+    return Row(case.label, verdict, detail, points, visible)
+
+
+def _wrong(task: Task, case: Case, answer: Array, expected: Array, *, visible: bool) -> str:
+    """Say what is wrong with an answer; nothing if it is right."""
+    counts = None
+    if case.counted:
+        if answer.shape[:1] != (2,):
+            return "the answer came back without its counts"
+        answer, counts = answer
+    if task.kind == "value" and answer.size == expected.size == 1:
+        answer = answer.reshape(expected.shape)
+    found = difference(answer, expected, task.dtype, longest_sum(case))
+    if found is None:
+        return "" if counts is None else _miscounted(counts, case.counted)
+    if case.impulses:
+        said = reading(case, answer, expected)
+        if said:
+            return said
+    shown = _numbers(task, case, found) if visible else ""
+    pattern = alike(answer, expected) or _poison(case, answer, expected)
+    return f"{found.told}{shown}{f'; {pattern}' if pattern else ''}"
+
+
+def _numbers(task: Task, case: Case, found: Difference) -> str:
+    if not found.value or found.index is None:
+        return ""
+    made = terms(task.reference, case)
+    if made is None:
+        return f": {found.value}"
+    return f": {found.value} {made.arithmetic(found.index)}"
+
+
+def _miscounted(counts: Array, most: int) -> str:
+    """Say what is wrong with the multiplications that right values took."""
+    if counts.size and counts.max() > most:
+        return (
+            f"the values are right, but one of them takes {counts.max()} multiplications;"
+            f" {most} are enough: is the kernel filled up with zeros?"
+        )
+    if counts.size and not counts.max():
+        return "the values are right, but they were not multiplied in the arrays that were given"
+    return ""
+
+
+def _poison(case: Case, answer: Array, expected: Array) -> str:
+    x = case.args[0] if case.args else None
+    if not isinstance(x, np.ndarray) or np.isfinite(x).all():
+        return ""
+    if not np.isfinite(expected).all() or np.isfinite(answer).all():
+        return ""
+    return "an input that no output needs got into the result, if only multiplied by zero"
