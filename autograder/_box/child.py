@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from typing import TYPE_CHECKING, Any
 
-from .confine import confine
+from .confine import confine, show_memory
 from .frames import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .frames import Frame
+    from .watch import Watch
 
 __all__ = ["Child"]
 
 MAX_PAYLOAD = 64 << 20
+LOOK_EVERY = 0.1  # seconds
 
 
 class Child:
@@ -27,19 +30,26 @@ class Child:
     ----------
     work : callable (Channel) -> None
         What the child does; it talks to the supervisor over the channel.
-    limits : dict
+    settings : dict
         See `confine`.
     program : bytes
         The system call filter.
+    watch : Watch
+        Looks after its memory while it is waited for.
     """
 
     def __init__(
-        self, work: Callable[[Channel], None], limits: dict[str, Any], program: bytes
+        self,
+        work: Callable[[Channel], None],
+        settings: dict[str, Any],
+        program: bytes,
+        watch: Watch,
     ) -> None:
+        self.watch = watch
         ours, theirs = socket.socketpair()
         self.pid = os.fork()
         if self.pid == 0:
-            _be_child(work, theirs.fileno(), limits, program)
+            _be_child(work, theirs.fileno(), settings, program)
         theirs.close()
         fd = ours.detach()
         self.channel = Channel(fd, fd, MAX_PAYLOAD)
@@ -49,8 +59,22 @@ class Child:
         self.channel.send(header, payload)
 
     def receive(self, seconds: float) -> Frame:
-        """Take a frame from the child; see `Channel.receive` for what it raises."""
-        return self.channel.receive(seconds)
+        """Take a frame from the child.
+
+        Raises
+        ------
+        OverLimitError
+            See `Watch.check`; for the other errors see `Channel.receive`.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self.channel.receive(min(left, LOOK_EVERY))
+            except TimeoutError:
+                if left <= LOOK_EVERY:
+                    raise
+            self.watch.check(self.pid)
 
     def end(self) -> str:
         """Kill the child if it still runs and tell how it ended."""
@@ -66,7 +90,7 @@ class Child:
 
 
 def _be_child(
-    work: Callable[[Channel], None], fd: int, limits: dict[str, Any], program: bytes
+    work: Callable[[Channel], None], fd: int, settings: dict[str, Any], program: bytes
 ) -> None:
     code = 1
     try:
@@ -74,7 +98,8 @@ def _be_child(
         os.closerange(3, fd)
         os.closerange(fd + 1, 4096)
         channel = Channel(fd, fd, MAX_PAYLOAD)
-        confine(limits, program)
+        show_memory()
+        confine(settings, program)
         work(channel)
         code = 0
     finally:

@@ -32,6 +32,8 @@ class Shell(InteractiveShell):
     displayhook_class = Type(Hook)
     outputs: Outputs
 
+    muted = False
+
     def run(self, source: str, seconds: float) -> list[Output]:
         """Run one cell and return its outputs; it is interrupted after `seconds`."""
         self.outputs.start()
@@ -39,6 +41,31 @@ class Shell(InteractiveShell):
         with self.alarm:
             self.run_cell(source, store_history=True)
         return self.outputs.items
+
+    def mute(self) -> None:
+        """From now on run cells for what they define: nothing is drawn, shown or explained."""
+        import matplotlib.pyplot as plt
+
+        assert self.display_formatter is not None
+        self.muted = True
+        self.display_formatter.active_types = []
+        plt.switch_backend("agg")
+        plt.uninstall_repl_displayhook()  # it draws all figures after each cell
+        self.events.register("post_execute", lambda: plt.close("all"))
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
+        """Take a backend, if figures are shown at all."""
+        return (gui, "agg") if self.muted else super().enable_matplotlib(gui)
+
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        """Explain an exception, which takes longer than most cells."""
+        if not self.muted:
+            super().showtraceback(*args, **kwargs)
+
+    def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
+        """Explain code that is no Python."""
+        if not self.muted:
+            super().showsyntaxerror(*args, **kwargs)
 
     def ask_exit(self) -> None:
         """Stay: ``exit`` in a notebook must not lose the cells after it."""
@@ -70,12 +97,12 @@ class _Alarm:
         raise TimeoutError(msg)
 
 
-def make_shell(output_limit: int) -> Shell:
+def make_shell() -> Shell:
     """Return a warm shell: what notebooks import and do first was done once already."""
     config = Config()
     config.HistoryManager.enabled = False
     shell: Shell = Shell.instance(config=config)
-    shell.outputs = Outputs(output_limit)
+    shell.outputs = Outputs(0)
     Publisher.outputs = Hook.outputs = shell.outputs
     shell.set_hook("show_in_pager", lambda *_, **__: None, 1)
     sys.stdout, sys.stderr = (Stream(name, shell.outputs) for name in ("stdout", "stderr"))

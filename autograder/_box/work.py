@@ -6,11 +6,13 @@ import io
 import json
 import linecache
 import traceback
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib import format as npy
 
+from .counted import counted, values_and_counts
 from .salvage import salvage
 from .shell import objects_of
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from .frames import Channel
     from .shell import Shell
 
-__all__ = ["answer_calls", "show_cells"]
+__all__ = ["answer_calls", "answer_naive", "show_cells"]
 
 NUMBERS = "biufc"
 
@@ -37,11 +39,20 @@ def show_cells(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
 
 def answer_calls(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
     """Run the cells without showing them, then call the objects of one check."""
-    import matplotlib.pyplot as plt
-
-    plt.switch_backend("agg")  # figures are made by the student's code but not drawn
+    shell.mute()
     replay(shell, command["cells"], command["cell_seconds"])
-    objects = objects_of(shell, command["objects"])
+    _answer_all(objects_of(shell, command["objects"]), channel)
+
+
+def answer_naive(_: Shell, command: dict[str, Any], channel: Channel) -> None:
+    """Call the one function of a naive version, which student code races against."""
+    space: dict[str, Any] = {}
+    exec(compile(command["source"], "<naive>", "exec"), space)
+    (function,) = (thing for thing in space.values() if isinstance(thing, FunctionType))
+    _answer_all([function], channel)
+
+
+def _answer_all(objects: list[Any], channel: Channel) -> None:
     channel.send({"opened": "yes"})
     while True:
         call, payload = channel.receive()
@@ -62,21 +73,34 @@ def _answer(thing: Any, call: dict[str, Any], payload: bytes) -> tuple[dict[str,
     if isinstance(thing, Exception):
         return {"answer": "missing", "text": _said(thing)}, b""
     try:
-        result = _call(thing, call, payload) if call["call"] else thing
-        return _encoded(result)
+        return _called(thing, call, payload) if call["call"] else _encoded(thing)
     except BaseException as error:  # whatever student code raises, SystemExit too, is an answer
         return {"answer": "raised", "text": _said(error)}, b""
 
 
-def _call(function: Any, call: dict[str, Any], payload: bytes) -> Any:
+def _called(function: Any, call: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
     stream = io.BytesIO(payload)
     args = [
         npy.read_array(stream, allow_pickle=False) if arg is None else arg[0]
         for arg in call["args"]
     ]
+    if call["counted"]:
+        args = [counted(arg) if isinstance(arg, np.ndarray) else arg for arg in args]
     for _ in range(call["calls"]):
         result = function(*args, **call["kwargs"])
-    return result
+    if call["counted"] and result is not None:
+        result = values_and_counts(result)
+    if call["overwrite"]:
+        result = result if result is None else np.asarray(result)
+        _overwrite(args)
+    return _encoded(result)
+
+
+def _overwrite(args: list[Any]) -> None:
+    for arg in args:
+        if isinstance(arg, np.ndarray):
+            arg.flags.writeable = True
+            arg[...] = ~arg if arg.dtype.kind == "b" else -1 - arg
 
 
 def _encoded(result: Any) -> tuple[dict[str, Any], bytes]:

@@ -1,28 +1,25 @@
-"""One box: a supervisor process behind walls, talked to in frames over its two pipes."""
+"""One box: a supervisor behind walls, talked to in frames over a socket."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from autograder._box.frames import Channel, ChannelClosedError, MalformedFrameError
 
-from .command import boxed, unboxed
 from .syscalls import syscall_filter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from socket import socket
     from types import TracebackType
 
     from autograder._box.frames import Frame
 
-    from .command import Tools
+    from .command import Start
     from .limits import Limits
 
-__all__ = ["Box", "BoxError"]
+__all__ = ["START_SECONDS", "Box", "BoxError"]
 
 START_SECONDS = 60.0
 ENDED = "the box ended while it was needed: the machine may be short of memory"
@@ -37,12 +34,14 @@ class Box:
 
     Parameters
     ----------
-    tools : Tools
-        What the box is made of.
-    limits : Limits
-        What one submission may use.
-    unsafe : bool
-        Go without walls and filter: for one's own code only.
+    socket : socket
+        To its supervisor.
+    start, limits : Start, Limits
+        What it is made of, and what the submission may use.
+    end : callable () -> str
+        Ends all that is in it, and returns what was said on standard error.
+    confined : bool
+        False to go without system call filter: for one's own code only.
 
     Raises
     ------
@@ -50,24 +49,20 @@ class Box:
         If it does not start.
     """
 
-    def __init__(self, tools: Tools, limits: Limits, *, unsafe: bool = False) -> None:
-        self.limits, self.unsafe = limits, unsafe
+    def __init__(
+        self,
+        socket: socket,
+        start: Start,
+        limits: Limits,
+        end: Callable[[], str],
+        *,
+        confined: bool = True,
+    ) -> None:
+        self.limits, self._end = limits, end
         self.sent = self.received = 0
-        command, environment = unboxed(tools) if unsafe else (boxed(tools, limits), None)
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment or {"PATH": "/usr/bin:/bin"},
-            bufsize=0,
-            process_group=0,
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        reading, writing = self.process.stdout.fileno(), self.process.stdin.fileno()
-        self.channel = Channel(reading, writing, limits.answer_bytes)
-        self._greet()
+        fd = socket.detach()
+        self.channel = Channel(fd, fd, limits.answer_bytes)
+        self._greet(start.settings(limits), syscall_filter(walls=start.walls) if confined else b"")
         self.deadline = time.monotonic() + limits.whole_seconds
 
     def __enter__(self) -> Self:
@@ -123,28 +118,19 @@ class Box:
             if frame[0].get("id") == self.sent:
                 return frame
 
-    def close(self) -> None:
-        """Kill bubblewrap; its death ends every process in the box."""
-        self._kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            assert pipe is not None
-            pipe.close()
+    def close(self) -> str:
+        """End every process in the box."""
+        self.channel.close()
+        return self._end()
 
-    def _kill(self) -> None:
-        # The whole group: started by root, the outer bubblewrap may not signal the inner one.
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-
-    def _greet(self) -> None:
-        program = b"" if self.unsafe else syscall_filter()
+    def _greet(self, settings: dict[str, Any], program: bytes) -> None:
+        why: object = ""
         try:
-            self.channel.send(self.limits.to_dict(), program)
-            self.channel.receive(START_SECONDS)
+            self.channel.send(settings, program)
+            header, _ = self.channel.receive(START_SECONDS)
+            why = header.get("failed")
         except (ChannelClosedError, MalformedFrameError, TimeoutError) as error:
-            self._kill()
-            assert self.process.stderr is not None
-            said = self.process.stderr.read(4000).decode(errors="replace").strip()
-            self.close()
-            msg = f"the box does not start: {said or error or 'it ended without a word'}"
-            raise BoxError(msg) from error
+            why = error or "it ended without a word"
+        if why:
+            msg = f"the box does not start: {self.close() or why}"
+            raise BoxError(msg)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Self
 
-from .box import Box
+from .box import BoxError
+from .kinds import LADDER, Unsafe
+from .probe import probe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
+    from .box import Box
     from .command import Tools
+    from .kinds import Kind
     from .limits import Limits
 
 __all__ = ["Boxes"]
@@ -18,6 +24,9 @@ __all__ = ["Boxes"]
 
 class Boxes:
     """Gives each submission a fresh box; threads may share it.
+
+    In a ``with`` statement: at its start the kinds of box are tried from the strongest down,
+    each by code that tries to get out; at its end everything that was started is ended.
 
     Parameters
     ----------
@@ -27,20 +36,48 @@ class Boxes:
         What one submission may use.
     unsafe : bool
         Go without walls: for one's own code only.
+    ladder : sequence of type
+        The kinds to try.
+
+    Attributes
+    ----------
+    kind : str
+        "pool", "cold", "landlock" or "unsafe".
+    says : str
+        What holds, what does not work and what to do about it, in one line.
+
+    Raises
+    ------
+    BoxError
+        On entering, if no kind of box holds on this machine.
     """
 
-    def __init__(self, tools: Tools, limits: Limits, *, unsafe: bool = False) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        limits: Limits,
+        *,
+        unsafe: bool = False,
+        ladder: Sequence[type[Kind]] = LADDER,
+    ) -> None:
         self.tools, self.limits = tools, limits
-        self.kind = "unsafe" if unsafe else "cold"
+        self.ladder = (Unsafe,) if unsafe else tuple(ladder)
 
     def __enter__(self) -> Self:
+        # Boxes end with the thread that started them: this one lasts as long as they may.
+        self._keeper = ThreadPoolExecutor(1, "box-keeper")
+        try:
+            self._choose()
+        except BaseException:
+            self._keeper.shutdown()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        self._chosen.close()
+        self._keeper.shutdown()
 
-    @contextmanager
-    def box(self) -> Iterator[Box]:
+    def box(self) -> AbstractContextManager[Box]:
         """Give a started box that has seen no submission; whatever is in it ends with it.
 
         Raises
@@ -48,5 +85,21 @@ class Boxes:
         BoxError
             If it does not start.
         """
-        with Box(self.tools, self.limits, unsafe=self.kind == "unsafe") as box:
-            yield box
+        return self._chosen.box(self.limits)
+
+    def _choose(self) -> None:
+        lacks: list[str] = []
+        for kind in self.ladder:
+            self._chosen, self.kind = kind(self.tools, self._popen), kind.name
+            rung = probe(self._chosen, self.limits)
+            if rung.works:
+                self.says = "; ".join([f"{self.kind}: {rung.says}", *lacks])
+                return
+            self._chosen.close()
+            lacks.append(f"no {self.kind}: {rung.says} ({rung.remedy})")
+        msg = "; ".join(lacks)
+        raise BoxError(msg)
+
+    def _popen(self, *args: Any, **kwargs: Any) -> subprocess.Popen[bytes]:
+        start: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen
+        return self._keeper.submit(start, *args, **kwargs).result()

@@ -18,8 +18,10 @@ class Limits:
     ----------
     memory : int
         Bytes of address space of the one process that runs student code at a time.
-    file_size, folder_size : int
-        Bytes of one file, and of everything written to a folder (there are three).
+    total_memory : int
+        Bytes of memory that this process really holds, and of all files in the folders, together.
+    file_size, folder_size, inodes : int
+        Bytes of one file, and bytes and files of everything in a folder (there are three).
     processes, open_files : int
         Threads and descriptors; a new process is refused altogether.
     cpu_seconds : int
@@ -37,8 +39,10 @@ class Limits:
     """
 
     memory: int = 2 << 30
+    total_memory: int = 1 << 30
     file_size: int = 32 * MIB
     folder_size: int = 64 * MIB
+    inodes: int = 4096
     processes: int = 64
     open_files: int = 128
     cpu_seconds: int = 60

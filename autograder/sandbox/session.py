@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder._box.frames import MalformedFrameError
-from autograder.answers import Failure, decode, encode
+from autograder.answers import Failure, Timed, answer_in, decode, encode
 
 from .outputs import clean_outputs, printable
+from .race import not_ours, race
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.answers import Outcome
+    from autograder.answers import Answer, Outcome
     from autograder.spec import Case
 
     from .box import Box
@@ -103,8 +104,9 @@ class Session:
                 failure = self._open(check)
                 lost += [failure] if failure else []
                 opened = failure is None
-            answer = self._call(case, kind) if opened else lost[-1]
-            answers.append(answer)
+            outcome = self._outcome(case, kind) if opened else lost[-1]
+            answers.append(outcome)
+            answer = answer_in(outcome)
             if opened and isinstance(answer, Failure) and answer.kind in ("timeout", "died"):
                 lost.append(answer)
                 opened = False
@@ -134,29 +136,53 @@ class Session:
         self.notes.append(f"code cell {index + 1}: {text}; its definitions still count")
 
     def _open(self, check: Check) -> Failure | None:
-        limits = self.box.limits
-        command = {
-            "cells": [asdict(cell) for cell in self.cells[: check.after]],
-            "objects": list(check.objects),
-            "cell_seconds": limits.cell_seconds,
-            "seconds": limits.whole_seconds,
-        }
-        header, _ = self._exchange({"do": "open", **command}, b"", limits.whole_seconds)
+        return self._open_for(
+            who="student",
+            cells=[asdict(cell) for cell in self.cells[: check.after]],
+            objects=list(check.objects),
+            cell_seconds=self.box.limits.cell_seconds,
+        )
+
+    def _open_naive(self, source: str) -> Failure | None:
+        failure = self._open_for(who="naive", source=source)
+        return not_ours(failure) if failure else None
+
+    def _open_for(self, **command: Any) -> Failure | None:
+        """Have a fresh process made."""
+        seconds = self.box.limits.whole_seconds
+        header, _ = self._exchange({"do": "open", "seconds": seconds, **command}, b"", seconds)
         return None if header.get("opened") else _failure(header)
 
-    def _call(self, case: Case, kind: str) -> Outcome:
-        arrays = [arg for arg in case.args if isinstance(arg, np.ndarray)]
+    def _outcome(self, case: Case, kind: str) -> Outcome:
+        if case.race is None:
+            return _answer(*self._put(case, call=kind == "function"))
+        failure = self._open_naive(case.race.naive)
+        return Timed(failure) if failure else race(case, self._turn)
+
+    def _turn(self, case: Case, who: str) -> tuple[Answer, float, int]:
+        header, record = self._put(case, who=who)
+        return _answer(header, record), header.get("seconds", 0.0), header.get("peak", 0)
+
+    def _put(
+        self, case: Case, *, call: bool = True, who: str = "student"
+    ) -> tuple[dict[str, Any], bytes]:
+        """Hand a case to one of the processes."""
+        # A slow naive version is what is wanted: only the whole time limits it.
+        seconds = case.seconds if who == "student" else self.box.limits.whole_seconds
         command = {
-            "target": case.target,
-            "call": kind == "function",
+            "who": who,
+            "target": case.target if who == "student" else 0,
+            "call": call,
             "args": [None if isinstance(arg, np.ndarray) else [arg] for arg in case.args],
             "kwargs": dict(case.kwargs),
             "calls": case.calls,
-            "seconds": case.seconds,
+            "counted": bool(case.counted),
+            "overwrite": case.overwrite,
+            "timed": case.race is not None,
+            "seconds": seconds,
         }
-        payload = b"".join(map(encode, arrays))
-        header, record = self._exchange({"do": "call", **command}, payload, case.seconds + 5)
-        return decode(record) if header.get("answer") == "array" else _failure(header)
+        payload = b"".join(encode(arg) for arg in case.args if isinstance(arg, np.ndarray))
+        return self._exchange({"do": "call", **command}, payload, seconds + 5)
 
     def _exchange(
         self, command: dict[str, Any], payload: bytes, seconds: float
@@ -177,6 +203,10 @@ class Session:
 
 def _header(failure: Failure) -> dict[str, Any]:
     return {"answer": failure.kind, "text": failure.text}
+
+
+def _answer(header: dict[str, Any], record: bytes) -> Answer:
+    return decode(record) if header.get("answer") == "array" else _failure(header)
 
 
 def _failure(header: dict[str, Any]) -> Failure:

@@ -20,14 +20,28 @@ pivot_root process_vm_readv process_vm_writev ptrace quotactl reboot request_key
 set_mempolicy setdomainname sethostname setns settimeofday shmget socket swapoff swapon syslog
 umount2 unshare userfaultfd vfork vhangup vmsplice
 """.split()
+# What namespaces make harmless: files of the same user have rights and dates to be changed,
+# and its other processes can be signalled and slowed down.
+DENIED_WITHOUT_WALLS = """
+chmod chown fchmod fchmodat fchmodat2 fchown fchownat fremovexattr fsetxattr futimesat ioprio_set
+kill lchown lremovexattr lsetxattr pidfd_open pidfd_send_signal removexattr rt_sigqueueinfo
+rt_tgsigqueueinfo sched_setaffinity sched_setattr sched_setparam sched_setscheduler setpriority
+setxattr tgkill tkill utime utimensat utimes
+""".split()
+PR_SET_PDEATHSIG = 1
 
 
 @cache
-def syscall_filter() -> bytes:
+def syscall_filter(*, walls: bool = True) -> bytes:
     """Compile the filter with libseccomp for this machine's architecture.
 
     It refuses new processes and programs, sockets, namespaces, mounts, tracing, kernel keys,
     shared memory that no limit counts, and limits set on other processes; threads stay allowed.
+
+    Parameters
+    ----------
+    walls : bool
+        Whether there are namespaces too; if not, more is refused, and some honest code with it.
 
     Returns
     -------
@@ -43,7 +57,7 @@ def syscall_filter() -> bytes:
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
     refuse = pyseccomp.ERRNO(errno.EPERM)
-    for name in DENIED:
+    for name in DENIED if walls else DENIED + DENIED_WITHOUT_WALLS:
         try:
             rules.add_rule(refuse, name)
         except (OSError, ValueError):  # this architecture has no such call
@@ -56,6 +70,8 @@ def syscall_filter() -> bytes:
     # The kernel reads 32 bits of the request: others must not hide it.
     rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, TIOCSTI))
     rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
+    # It must end with its supervisor.
+    rules.add_rule(refuse, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, PR_SET_PDEATHSIG))
     with tempfile.TemporaryFile() as program:
         rules.export_bpf(program)
         program.seek(0)

@@ -1,21 +1,28 @@
 """A tiny course, released once; submissions to it; and boxes that many tests share."""
 
+import io
 import os
 import shutil
+import subprocess
 import sys
 import warnings
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 
+from autograder.answers import answer_of
+from autograder.bundle import Bundle
 from autograder.course import Course
-from autograder.doctor import examine_box
-from autograder.sandbox import Box, Cell, Check, Limits, Session
+from autograder.job import Job
+from autograder.sandbox import BoxError, Cell, Check, Limits, Session
 from autograder.sandbox.command import Tools
+from autograder.sandbox.kinds import LADDER, Pool
+from autograder.sandbox.probe import probe
 from autograder.spec import Case
 
 HERE = Path(__file__).parent
@@ -129,11 +136,51 @@ class Visit:
         )
 
 
+class Here:
+    """An executor for notebooks that a test has written: it runs them in this process, at once.
+
+    The answers are those of the code in the notebook; no box, so no hostile code.
+    """
+
+    box, jobs = "cold", 2
+
+    def submit(self, job):
+        future = Future()
+        try:
+            future.set_result(self.answer(Job.from_bytes(job)).to_bytes())
+        except BoxError as error:
+            future.set_exception(error)
+        return future
+
+    def answer(self, job):
+        names, outputs = {}, []
+        for cell in job.cells:
+            with redirect_stdout(io.StringIO()) as said:
+                exec(cell, names)
+            text = {"output_type": "stream", "name": "stdout", "text": said.getvalue()}
+            outputs.append([text] if said.getvalue() else [])
+        answers = {question.check.name: list(called(question, names)) for question in job.questions}
+        return Bundle(outputs, answers, [], self.box)
+
+
+def called(question, names):
+    for case in question.cases:
+        given = eval(question.check.objects[case.target], names)
+        function = given if question.kind == "function" else lambda *_, given=given: given
+        yield answer_of(function, case)
+
+
+@pytest.fixture(scope="session")
+def here():
+    """Give an executor that needs no box."""
+    return Here()
+
+
 class Visits:
     """A started box that takes notebook after notebook, each in children of its own."""
 
-    def __init__(self, box):
-        self.box = box
+    def __init__(self, box, kind):
+        self.box, self.kind = box, kind
 
     def show(self, *cells):
         visit = Visit(Session(self.box, [Cell(cell) for cell in cells]))
@@ -149,8 +196,8 @@ class Visits:
         return visit
 
     def processes(self):
-        """Return the numbers of all processes of the box, as this machine counts them."""
-        return list(descendants(self.box.process.pid))
+        """Return the numbers of all processes of boxes in use, as this machine counts them."""
+        return [pid for used in self.kind.used for pid in descendants(used.process.pid)]
 
 
 def descendants(pid):
@@ -166,48 +213,91 @@ def descendants(pid):
 
 
 @pytest.fixture(scope="session")
-def needs_box():
+def box_tools():
+    """Give what boxes are made of here."""
+    return Tools.of(REPOSITORY.box.resolve())
+
+
+@contextmanager
+def made(kind, tools):
+    """Make a kind of box, or skip where it does not work, and say why."""
+    made = kind(tools, subprocess.Popen)
+    try:
+        rung = probe(made, Limits())
+        if not rung.works:
+            pytest.skip(f"needs a box of the kind {rung.name}: {rung.says}; {rung.remedy}")
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def pool(box_tools):
+    """Give the pool, warm."""
+    with made(Pool, box_tools) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def needs_box(pool):
     """Skip where there is no box, and say why."""
-    finding = examine_box(REPOSITORY)
-    if not finding.works:
-        pytest.skip(f"needs bubblewrap: {finding.says}; {finding.remedy}")
 
 
-def start(*, unsafe=False, **limits):
-    tools = Tools.of(REPOSITORY.box.resolve())
-    return Box(tools, Limits(whole_seconds=3600, **limits), unsafe=unsafe)
+@pytest.fixture(scope="session", params=LADDER, ids=lambda kind: kind.name)
+def every_kind(request, box_tools):
+    """Give each kind of box in turn."""
+    if request.param is Pool:
+        yield request.getfixturevalue("pool")
+        return
+    with made(request.param, box_tools) as kind:
+        yield kind
+
+
+GRADING = Limits(whole_seconds=3600)
+TIGHT = Limits(
+    whole_seconds=3600,
+    memory=1 << 30,
+    file_size=1 << 20,
+    folder_size=2 << 20,
+    inodes=200,
+    cell_seconds=2,
+    output_characters=5000,
+    restarts=2,
+)
 
 
 @pytest.fixture(scope="session")
-def box(needs_box):
+def box(pool):
     """Give a box with the limits of grading; a notebook in it knows nothing of the last one."""
-    with start() as box:
-        yield Visits(box)
+    with pool.box(GRADING) as box:
+        yield Visits(box, pool)
 
 
 @pytest.fixture(scope="session")
-def tight_box(needs_box):
+def tight_box(pool):
     """Give a box with tight limits, so that reaching them takes no time."""
-    with start(
-        memory=1 << 30,
-        file_size=1 << 20,
-        folder_size=2 << 20,
-        cell_seconds=2,
-        output_characters=5000,
-        restarts=2,
-    ) as box:
-        yield Visits(box)
+    with pool.box(TIGHT) as box:
+        yield Visits(box, pool)
+
+
+@pytest.fixture(scope="session")
+def every_box(every_kind):
+    """Give a box of each kind with tight limits."""
+    with every_kind.box(TIGHT) as box:
+        yield Visits(box, every_kind)
 
 
 @pytest.fixture
-def fresh_box(needs_box):
-    """Give `fresh_box(**limits)`: a box of a test's own, to be damaged."""
-    boxes = []
+def fresh_box(box_tools, needs_box):
+    """Give `fresh_box(kind, **limits)`: a box of a test's own, to be damaged."""
+    with ExitStack() as stack:
 
-    def fresh_box(**limits):
-        boxes.append(start(**limits))
-        return Visits(boxes[-1])
+        def fresh_box(kind=Pool, **limits):
+            made = kind(box_tools, subprocess.Popen)
+            stack.callback(made.close)
+            box = stack.enter_context(made.box(replace(GRADING, **limits)))
+            visits = Visits(box, made)
+            visits.close = stack.close
+            return visits
 
-    yield fresh_box
-    for box in boxes:
-        box.close()
+        yield fresh_box

@@ -1,0 +1,92 @@
+"""How much memory a submission holds, as the kernel counts it, not as its own code says."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import Any
+
+__all__ = ["Meter", "OverLimitError", "Watch"]
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+MIB = 1 << 20
+RESET_PEAK = b"5"
+
+
+class OverLimitError(Exception):
+    """All in all, the submission holds more than it may."""
+
+
+class Watch:
+    """Looks from the supervisor at processes and folders of the submission.
+
+    Parameters
+    ----------
+    proc : int
+        Descriptor of ``/proc``.
+    settings : dict
+        Limits, and the folders that are file systems in memory.
+    """
+
+    def __init__(self, proc: int, settings: dict[str, Any]) -> None:
+        self.proc = proc
+        self.memory, self.inodes = settings["total_memory"], settings["inodes"]
+        self.folders = settings["folders"]
+
+    def check(self, pid: int) -> None:
+        """Add up what a process and the folders hold.
+
+        Raises
+        ------
+        OverLimitError
+            If it is more than a submission may.
+        """
+        filled = [os.statvfs(folder) for folder in self.folders]
+        files = sum(folder.f_files - folder.f_ffree for folder in filled)
+        held = self.resident(pid)
+        held += sum((folder.f_blocks - folder.f_bfree) * folder.f_frsize for folder in filled)
+        if held > self.memory:
+            msg = f"it held more than {self.memory // MIB} MiB of memory and files"
+            raise OverLimitError(msg)
+        if files > self.inodes * max(1, len(filled)):
+            msg = f"it made more than {self.inodes} files"
+            raise OverLimitError(msg)
+
+    def resident(self, pid: int) -> int:
+        """Return the bytes of memory that a process holds."""
+        return int(self._read(pid, "statm").split()[1]) * PAGE
+
+    def peak(self, pid: int) -> int:
+        """Return the most bytes it has held since `forget_peak`."""
+        lines = self._read(pid, "status").splitlines()
+        peaks = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+        return int(next(peaks, 0)) << 10  # a process that has ended holds nothing
+
+    def forget_peak(self, pid: int) -> None:
+        """Begin to look for the peak anew."""
+        fd = os.open(f"{pid}/clear_refs", os.O_WRONLY, dir_fd=self.proc)
+        try:
+            os.write(fd, RESET_PEAK)
+        finally:
+            os.close(fd)
+
+    def _read(self, pid: int, name: str) -> str:
+        with os.fdopen(os.open(f"{pid}/{name}", os.O_RDONLY, dir_fd=self.proc)) as file:
+            return file.read()
+
+
+class Meter:
+    """Measures one call from outside: seconds, and the most bytes above those at the start."""
+
+    def __init__(self, watch: Watch, pid: int) -> None:
+        self.watch, self.pid = watch, pid
+        with suppress(OSError):  # it has ended already
+            watch.forget_peak(pid)
+        self.held = watch.resident(pid)
+        self.began = time.monotonic()
+
+    def read(self) -> dict[str, float]:
+        """Return what it took up to now."""
+        seconds = time.monotonic() - self.began
+        return {"seconds": seconds, "peak": max(0, self.watch.peak(self.pid) - self.held)}
