@@ -13,7 +13,6 @@ from .examine import Examiner
 from .executors import local
 from .intake import Refusal, submissions
 from .record import Records
-from .release import release
 from .sandbox import BoxError
 from .sandbox.command import Tools
 from .take_in import Reception
@@ -87,7 +86,7 @@ def grade_class(
     with ExitStack() as stack:
         records = stack.enter_context(Records(course))
         for name in {submission.assignment for submission in found} & set(course.assignment_ids()):
-            _keep_released(course, records, name)
+            records.keep_released(name)
         if executor is None:
             boxes = local(Tools.of(course.box), examiner.limits, jobs=jobs, unsafe=unsafe)
             executor = stack.enter_context(boxes)
@@ -97,14 +96,6 @@ def grade_class(
             results[submission] = result
             progress(len(results), len(found), run.now())
     return [results[submission] for submission in found]
-
-
-def _keep_released(course: Course, records: Records, name: str) -> None:
-    """Let the release and the gradebook have the assignment with the points of its tasks."""
-    known = records.gradebook.points(name)
-    changed = any(known.get(task.name) != task.points for task in course.assignment(name).tasks)
-    if changed or not course.release(name).exists():
-        release(course, name)
 
 
 @dataclass
@@ -151,7 +142,8 @@ class _Run:
 
     def _finish(self) -> Iterator[tuple[Submission, SubmissionResult]]:
         """Wait for answers and record them."""
-        for future in wait(self.waiting, return_when=FIRST_COMPLETED).done:
+        done = wait(self.waiting, return_when=FIRST_COMPLETED).done
+        for future in [future for future in self.waiting if future in done]:
             item = self.waiting.pop(future)
             result = self._end(item, future)
             if result is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .bundle import Bundle
@@ -46,6 +47,10 @@ class Job:
 
     def to_bytes(self) -> bytes:
         """Return the job as the bytes of a zip file; equal jobs give equal bytes."""
+        return self._bytes
+
+    @cached_property
+    def _bytes(self) -> bytes:
         plain = Plain()
         questions = [_said(question, plain) for question in self.questions]
         return plain.to_bytes({"format": FORMAT, "cells": self.cells, "questions": questions})

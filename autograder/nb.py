@@ -73,10 +73,18 @@ class JudgedExecute(_OurStep):
             msg = f"{who['student']}'s notebook was not run yet: run `course grade` first"
             raise UngradableError(msg)
         result = examiner.judged(work, bundle, assignment, who["student"])
+        result = result.with_notes(*self._notes(assignment.id, who["student"]))
         show_results(nb, bundle, result)
         write_result(self.course, result)
         resources["judged"] = {task.name: task for task in result.tasks}
         return nb, resources
+
+    def _notes(self, assignment: str, student: str) -> tuple[str, ...]:
+        """Return what was repaired when it was taken in: the clean copy does not show it."""
+        try:
+            return read_result(self.course, assignment, student).notes
+        except FileNotFoundError:  # it was put there by somebody else
+            return ()
 
 
 def _in_server() -> bool:

@@ -15,6 +15,7 @@ from .examine import show_results
 from .feedback import FeedbackPages
 from .gradebook import Gradebook
 from .nbgrader_settings import quiet, settings
+from .release import release
 from .report.pages import write_ungraded
 from .store import write, write_result
 
@@ -62,6 +63,14 @@ class Records:
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
+
+    def keep_released(self, name: str) -> None:
+        """Let the release and the gradebook have an assignment with the points of its tasks."""
+        known = self.gradebook.points(name)
+        tasks = self.course.assignment(name).tasks
+        changed = any(known.get(task.name) != task.points for task in tasks)
+        if changed or not self.course.release(name).exists():
+            release(self.course, name)
 
     def graded(self, notebook: NotebookNode, bundle: Bundle, result: SubmissionResult) -> None:
         """Record a grade.

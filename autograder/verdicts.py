@@ -143,8 +143,8 @@ class SubmissionResult:
         return asdict(self)
 
     def with_notes(self, *notes: str) -> SubmissionResult:
-        """Return the result with `notes` in front of its own."""
-        return replace(self, notes=(*notes, *self.notes))
+        """Return the result with `notes` in front of its own, none of them twice."""
+        return replace(self, notes=tuple(dict.fromkeys((*notes, *self.notes))))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> SubmissionResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .author import read_check
@@ -62,7 +63,7 @@ class Work:
                 cells.append(cell.source)
         return cls(tuple(cells), tuple(questions))
 
-    @property
+    @cached_property
     def job(self) -> Job:
         """What a box is given of it: no task, no reference, no points, no words."""
         return Job(self.cells, tuple(map(_asked, self.questions)))

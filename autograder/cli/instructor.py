@@ -1,4 +1,4 @@
-"""``course grade``: what an instructor types when a class has handed in."""
+"""``course grade`` and ``regrade``: what an instructor types when a class has handed in."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from autograder.report.table import marks
 from .progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograder.regrade import Change
     from autograder.verdicts import SubmissionResult
 
-__all__ = ["grade"]
+__all__ = ["grade", "regrade"]
 
-NOT_ALL, NO_BOX = 1, 3
+NOT_ALL, NO_BOX, STOPPED = 1, 3, 130
 
 
 @click.command()
@@ -41,10 +44,16 @@ def grade(
     if not (finding.works or unsafe):
         click.echo(f"No box, no grade: {finding.says}\nTo mend it: {finding.remedy}", err=True)
         sys.exit(NO_BOX)
-    with Progress() as progress:
-        results = grade_class(
-            course, folder, assignment=assignment, jobs=jobs, unsafe=unsafe, progress=progress
+    try:
+        with Progress() as progress:
+            results = grade_class(
+                course, folder, assignment=assignment, jobs=jobs, unsafe=unsafe, progress=progress
+            )
+    except KeyboardInterrupt:
+        click.echo(
+            "\nStopped; what is graded is kept. The same command goes on from here.", err=True
         )
+        sys.exit(STOPPED)
     names = sorted({result.assignment for result in results} & set(course.assignment_ids()))
     pages = [write_class_report(course, name) for name in names]
     if as_json:
@@ -52,6 +61,60 @@ def grade(
     else:
         _print_grades(course, results, pages)
     sys.exit(NOT_ALL if any(result.ungraded for result in results) else 0)
+
+
+@click.command()
+@click.argument("assignment", required=False)
+@click.option("--commit", is_flag=True, help="Enter the new grades without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print what changes as JSON.")
+def regrade(assignment: str | None, *, commit: bool, as_json: bool) -> None:
+    """Judge the stored answers to ASSIGNMENT (all by default) again, and run nothing.
+
+    For changed points, tolerances, mistakes and rules.  Shows which grades change and enters them
+    only if told to.
+    """
+    from autograder import regrade as again
+    from autograder.report.pages import write_class_report
+
+    course = Course.find()
+    names = [course.assignment(assignment).id] if assignment else course.assignment_ids()
+    changes = {name: again.preview(course, name) for name in names}
+    changes = {name: found for name, found in changes.items() if found}
+    if not changes:
+        msg = f"nothing of {assignment or 'this course'} was graded yet: `course grade` comes first"
+        raise ValueError(msg)
+    found = [change for several in changes.values() for change in several]
+    if not as_json:
+        _print_changes(found)
+    entered = commit or (not as_json and sys.stdin.isatty() and click.confirm("Enter them?"))
+    for name in changes if entered else ():
+        again.commit(course, name)
+        write_class_report(course, name)
+    if as_json:
+        said = [change.to_dict() for change in found]
+        click.echo(json.dumps({"entered": entered, "submissions": said}))
+    else:
+        click.echo("Entered." if entered else "Nothing is entered: `--commit` does.")
+    sys.exit(NOT_ALL if any(change.problem for change in found) else 0)
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
+    for change in changes:
+        head = f"{change.student:<20} {change.assignment:<12}"
+        if change.problem:
+            click.echo(f"{head} not judged again: {change.problem}")
+        elif change.why:
+            click.echo(f"{head} {_marks(change.before)} -> {_marks(change.after)}")
+            for line in change.why:
+                click.echo(f"    {line}")
+    others = sum(bool(change.why) for change in changes)
+    problems = sum(bool(change.problem) for change in changes)
+    same = len(changes) - others - problems
+    click.echo(f"Other marks: {others}. The same marks: {same}. Not judged again: {problems}.")
+
+
+def _marks(number: float | None) -> str:
+    return "no grade" if number is None else marks(number)
 
 
 def _print_grades(course: Course, results: list[SubmissionResult], pages: list[Path]) -> None:

@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
-from importlib import import_module
+from concurrent.futures import Future
+from operator import attrgetter
+from pkgutil import resolve_name
 
 import nbformat
 import pytest
@@ -53,10 +55,10 @@ def graded(tiny, needs_box, collected, tmp_path_factory):
     shutil.copytree(tiny.root, root, symlinks=True)
     course, steps = Course(root), []
     results = grade_class(course, collected, progress=lambda *step: steps.append(step))
-    course_and_results = course, {result.student: result for result in results}
-    assert steps[-1] == ("gradebook", 9, 9)
-    assert [step for step in steps if step[0] == "notebooks"][-1] == ("notebooks", 5, 5)
-    return course_and_results
+    assert steps[0] == (0, 9, ())
+    assert [step[:2] for step in steps] == [(done, 9) for done in range(10)]
+    assert {name for step in steps for name in step[2]} <= {result.student for result in results}
+    return course, {result.student: result for result in results}
 
 
 def book(course):
@@ -183,37 +185,50 @@ def class_of(tmp_path, notebook, hand_in):
     return class_of
 
 
-def test_a_failing_box_is_not_the_students_fault(tiny_copy, class_of, monkeypatch):
-    def fail(*_, **__):
-        msg = "no namespaces here"
-        raise BoxError(msg)
+class Broken:
+    """An executor whose box breaks some times before it answers."""
 
-    monkeypatch.setattr("autograder.examine.run", fail)
-    (result,) = grade_class(tiny_copy, class_of("ada"))
+    def __init__(self, here, times):
+        self.here, self.times, self.asked = here, times, 0
+        self.box, self.jobs = here.box, here.jobs
+
+    def submit(self, job):
+        self.asked += 1
+        if self.asked > self.times:
+            return self.here.submit(job)
+        future = Future()
+        future.set_exception(BoxError("no namespaces here"))
+        return future
+
+
+def test_a_box_that_breaks_twice_costs_nothing(tiny_copy, class_of, here):
+    (result,) = grade_class(tiny_copy, class_of("ada"), executor=Broken(here, 2))
+    assert (result.ungraded, result.score) == (None, 5)
+
+
+def test_a_box_that_is_broken_is_not_the_students_fault(tiny_copy, class_of, here):
+    broken = Broken(here, 99)
+    (result,) = grade_class(tiny_copy, class_of("ada"), executor=broken)
     assert result.ungraded == "the grader failed, not the notebook: no namespaces here"
     assert "the grader failed" in tiny_copy.feedback("tiny", "ada").read_text()
+    assert broken.asked == 3
+    (result,) = grade_class(tiny_copy, class_of("ada"), executor=here)
+    assert result.score == 5
 
 
-def test_a_failing_gradebook_is_not_the_students_fault(tiny_copy, class_of, monkeypatch):
-    class Broken:
-        def autograde(self, *_, **__):
-            return {"success": False, "log": "[ERROR] Traceback\nOperationalError: disk full"}
-
-    monkeypatch.setattr("autograder.examine.run", lambda *_, **__: None)
-    monkeypatch.setattr("autograder.grade.api", lambda *_, **__: Broken())
-    monkeypatch.setattr("autograder.examine.Examiner.answers", lambda *_: None)
-    (result,) = grade_class(tiny_copy, class_of("ada"))
-    assert result.ungraded == "the grader failed, not the notebook: OperationalError: disk full"
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("used_in", "name"), [("grade", "clean"), ("examine", "run"), ("grade", "read_result")]
+    ("where", "name"),
+    [
+        ("autograder.take_in", "clean"),
+        ("autograder.examine", "judge"),
+        ("autograder.gradebook.Gradebook", "enter"),
+        ("autograder.record", "write_result"),
+    ],
 )
 def test_what_breaks_the_grader_on_one_leaves_the_others_alone(
-    used_in, name, tiny_copy, class_of, monkeypatch, needs_box
+    where, name, tiny_copy, class_of, monkeypatch, here
 ):
-    true = getattr(import_module(f"autograder.{used_in}"), name)
+    true = attrgetter(name)(resolve_name(where))
     calls = []
 
     def break_once(*args, **options):
@@ -223,17 +238,17 @@ def test_what_breaks_the_grader_on_one_leaves_the_others_alone(
             raise RuntimeError(msg)
         return true(*args, **options)
 
-    monkeypatch.setattr(f"autograder.{used_in}.{name}", break_once)
-    results = grade_class(tiny_copy, class_of("ada", "bo"), jobs=1)
+    monkeypatch.setattr(f"{where}.{name}", break_once)
+    results = grade_class(tiny_copy, class_of("ada", "bo"), executor=here)
     said = [result.ungraded for result in results]
     assert said == ["the grader failed, not the notebook: RuntimeError: out of luck", None]
     assert results[1].score == 5
 
 
-def test_an_assignment_that_nobody_set(tiny_copy, class_of, monkeypatch):
+def test_an_assignment_that_nobody_set(tiny_copy, class_of, monkeypatch, here):
     folder = class_of("ada")
     os.rename(folder / "ada" / "tiny", folder / "ada" / "huge")  # noqa: PTH104
-    (result,) = grade_class(tiny_copy, folder)
+    (result,) = grade_class(tiny_copy, folder, executor=here)
     assert result.ungraded == "there is no assignment 'huge' in this course"
     monkeypatch.chdir(folder)
     with pytest.raises(ValueError, match="holds no submission: it must look like <student>"):
@@ -243,7 +258,7 @@ def test_an_assignment_that_nobody_set(tiny_copy, class_of, monkeypatch):
 @pytest.mark.slow
 def test_without_a_box_every_report_says_so(tiny_copy, class_of):
     (result,) = grade_class(tiny_copy, class_of("ada"), unsafe=True)
-    assert (result.unsafe, result.score) == (True, 5)
+    assert (result.unsafe, result.box, result.score) == (True, "unsafe", 5)
     stored = json.loads(tiny_copy.result("tiny", "ada").read_text())
     assert stored["unsafe"]
     assert "without a box" in tiny_copy.feedback("tiny", "ada").read_text()

@@ -12,6 +12,9 @@ from contextlib import suppress
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.grade import grade_class
+from autograder.store import read_result
+
 LOOP = "def double(x):\n    return np.array([2 * v for v in x.ravel()]).reshape(x.shape)"
 BIN = os.path.dirname(sys.executable)  # noqa: PTH120
 
@@ -58,16 +61,25 @@ def test_its_command_line_gives_the_same_grade(
 
 
 @pytest.mark.slow
-def test_the_formgraders_button_gives_the_same_grade(
-    tiny_copy, needs_box, notebook, hand_in, tmp_path, quiet
+def test_the_formgraders_button_takes_stored_answers_and_runs_nothing(
+    tiny_copy, notebook, hand_in, here, tmp_path, quiet
 ):
+    handed_in = tmp_path / "handed in"
+    path = hand_in(handed_in, "bo", notebook(double=LOOP))
+    path.with_name("timestamp.txt").write_text("no time at all")
     submitted(tiny_copy, hand_in, "bo", notebook(double=LOOP))
     command = ("jupyter", "server", "--no-browser", "--port=0", "--allow-root")
     log = (tmp_path / "log").open("w")
     with log, jupyter(tiny_copy, tmp_path, *command, stderr=log) as server:
         try:
             address, token = running(tmp_path)
-            done = press(f"{address}formgrader/api/submission/tiny/bo/autograde", token)
+            button = f"{address}formgrader/api/submission/tiny/bo/autograde"
+            refused = press(button, token)
+            assert not refused["success"]
+            assert "bo's notebook was not run yet: run `course grade` first" in refused["log"]
+            assert not (tiny_copy.grading / "answers").exists()
+            (result,) = grade_class(tiny_copy, handed_in, executor=here)
+            done = press(button, token)
             assert done["success"], done
             page = fetch(f"{address}{submission_page(tiny_copy)}", token)
             assert "one, two, three" in page
@@ -79,6 +91,8 @@ def test_the_formgraders_button_gives_the_same_grade(
         scores, comments = grades(tiny_copy, "bo")
     assert scores == {"count": 1, "double": 2}
     assert "loop" in comments["double-solution"]
+    assert read_result(tiny_copy, "tiny", "bo") == result
+    assert "timestamp.txt says no time" in result.notes[0]
 
 
 @pytest.mark.slow
