@@ -66,7 +66,7 @@ def impulses(
     (array([   1,   32, 1024, 32768]), array([3, 4]))
     """
     weights = prod(kernel)
-    bits = int(8 * weights - 1).bit_length() + 1  # a digit holds twice an element, and its sign
+    bits = int(4 * weights).bit_length() + 1  # a digit holds twice an element, and its sign
     digits, inputs = max(1, BITS // bits), prod(size)
     if not batch and inputs > digits:
         msg = f"{inputs} inputs of {bits} bits each do not fit into {BITS}: at most {digits} do"
