@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from .author import release
-from .instructor import grade
+from .cluster import worker
+from .instructor import grade, regrade
 from .machine import doctor
 from .reports import report
 from .student import check
@@ -34,5 +35,5 @@ def main() -> None:
     """
 
 
-for command in (release, check, grade, report, doctor):
+for command in (release, check, grade, regrade, report, worker, doctor):
     main.add_command(command)
