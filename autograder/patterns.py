@@ -51,10 +51,10 @@ def _same(one: Array, other: Array) -> bool:
 
 def _same_shape(got: Array, expected: Array) -> Iterator[str]:
     yield from _scaled(got, expected)
+    yield from _mostly(got, expected)
     yield from _shifted(got, expected)
     yield from _reordered(got, expected)
     yield from _moved(got, expected)
-    yield from _mostly(got, expected)
 
 
 def _scaled(got: Array, expected: Array) -> Iterator[str]:
