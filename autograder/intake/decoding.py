@@ -58,7 +58,7 @@ def _load(text: str) -> tuple[object, list[str]]:
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(items)
         if len(found) < len(items):
-            left = Counter(key for key, _ in items) - Counter(found)
+            left = Counter(key for key, _ in items) - Counter(found.keys())
             repeated.update(dict.fromkeys(left))
         return found
 
