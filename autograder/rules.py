@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .depths import last_name
 from .loops import sample_loops
 from .source import behind, bindings, readable
 from .spec import Finding, Rule
@@ -19,6 +20,8 @@ __all__ = ["made", "no_call", "no_loop_over_samples", "readable"]
 
 Found = Iterable[tuple[ast.AST, str]]
 HIDING = {"eval", "exec"}
+BY_NAME = {"getattr": 1, "attrgetter": 0, "import_module": 0, "__import__": 0}  # argument
+NAMESPACES = {"__dict__", "vars", "globals", "locals"}
 
 
 def no_call(*names: str, cost: float) -> Rule:
@@ -46,6 +49,8 @@ def no_call(*names: str, cost: float) -> Rule:
                         yield node, f"`{name}` is not allowed here"
                     elif name in HIDING:
                         yield node, f"`{name}` hides what is called"
+                if _is_computed(node):
+                    yield node, "a name that is put together hides what is called"
 
     return Rule(f"no {', '.join(names)}", _finder(search), cost, ("no_call", names))
 
@@ -134,3 +139,15 @@ def _said(node: ast.AST, found: Bindings) -> Iterator[str]:
             yield text
         case ast.Name(id=name) if name not in found:  # from numpy import *
             yield name
+
+
+def _is_computed(node: ast.AST) -> bool:
+    """Whether a node looks something up by a name that does not stand there."""
+    match node:
+        case ast.Call(func=func, args=args) if last_name(func) in BY_NAME:
+            place = BY_NAME[last_name(func)]
+            return not all(isinstance(arg, ast.Constant) for arg in args[place : place + 1])
+        case ast.Subscript(value=value, slice=name):
+            source = value.func if isinstance(value, ast.Call) else value
+            return last_name(source) in NAMESPACES and not isinstance(name, ast.Constant)
+    return False

@@ -50,6 +50,11 @@ def found(rule, *cells, function="conv1d"):
         "import numpy as np\nhelp_me = np.convolve\ndef g(x, w): return help_me(x, w)\nf = g",
         "def f(x, w):\n    from numpy import convolve\n    return convolve(x, w)",
         "import numpy as np\nclass C:\n    def m(self, x, w): return np.convolve(x, w)\nf = C().m",
+        "import numpy as np\ndef f(x, w): return getattr(np, 'con' + 'volve')(x, w)",
+        "import numpy as np\nname = 'volve'\ndef f(x, w): return vars(np)[f'con{name}'](x, w)",
+        "import numpy as np\ndef f(x, w): return np.__dict__['evlovnoc'[::-1]](x, w)",
+        "from operator import attrgetter\nimport numpy as np\n"
+        "def f(x, w): return attrgetter('con' 'volve'.lower())(np)(x, w)",
         "import numpy as np\ndef f(x, w): return eval('np.con' 'volve')(x, w)",
         "import numpy as np\ndef f(x, w): exec('y = np.con' + 'volve(x, w)'); return y",
     ],
@@ -68,6 +73,8 @@ def test_a_forbidden_function_is_found_however_it_is_spelled(source):
         "from numpy import *\ndef convolve(x, w): return x @ w\n"
         "def conv1d(x, w): return convolve(x, w)",
         HEAD + "def conv1d(x, w):\n    'Never calls np.convolve.'\n    return x @ w",
+        HEAD
+        + "options = {'a': 1}\ndef conv1d(x, w): return getattr(np, 'dot')(x, w)[options['a']]",
     ],
 )
 def test_what_the_function_does_not_use_is_not_forbidden(source):
