@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from .examine import Examiner
-from .executors import local
+from .executors import ExecutorError, JobError, local
 from .intake import Refusal, submissions
 from .record import Records
 from .sandbox import BoxError
@@ -76,6 +76,8 @@ def grade_class(
     ------
     ValueError
         If the folder holds no submission, or the course is being graded already.
+    ExecutorError
+        If nothing can be run any more; what was graded until then is recorded.
     """
     found = list(submissions(folder, assignment))
     if not found:
@@ -157,6 +159,8 @@ class _Run:
                 self._submit(_Item(item.submission, taken, item.tries + 1))
                 return None
             return self._record(taken, self.examiner.store(taken.work, future.result()))
+        except ExecutorError:
+            raise
         except Exception as error:
             return self._refuse(item.submission, _our_fault(error), taken.notes)
 
@@ -191,5 +195,6 @@ class _Item:
 def _our_fault(error: Exception) -> str:
     """Say that there is no grade, since the grader broke: one submission never ends a run."""
     logging.getLogger(__name__).warning("a submission could not be graded", exc_info=error)
-    said = str(error) if isinstance(error, BoxError) else f"{type(error).__name__}: {error}"
+    plain = isinstance(error, (BoxError, JobError))
+    said = str(error) if plain else f"{type(error).__name__}: {error}"
     return f"the grader failed, not the notebook: {said}"

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+
 from .examine import Examiner, UngradableError
 from .gradebook import Gradebook
-from .intake import Refusal, read_notebook, submissions
+from .intake import Refusal
 from .nbgrader_settings import quiet, settings
 from .record import Records
 from .report.table import marks
@@ -20,10 +22,10 @@ from .verdicts import SubmissionResult
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
     from .bundle import Bundle
     from .course import Course
-    from .intake import Submission
     from .take_in import Taken
     from .verdicts import TaskResult
 
@@ -119,26 +121,27 @@ class _Again:
 def _judged_again(course: Course, assignment: str) -> Iterator[_Again]:
     """Yield all submissions that have a clean copy, one at a time in memory."""
     reception = {unsafe: Reception(Examiner(course, unsafe=unsafe)) for unsafe in (False, True)}
-    for submission in submissions(course.grading / "submitted", assignment):
-        before = _before(course, submission)
-        yield _again(reception[before.unsafe], submission, before)
+    for path in sorted(course.grading.glob(f"submitted/*/{assignment}/{assignment}.ipynb")):
+        before = _before(course, assignment, path.parents[1].name)
+        yield _again(reception[before.unsafe], path, before)
 
 
-def _before(course: Course, submission: Submission) -> SubmissionResult:
+def _before(course: Course, assignment: str, student: str) -> SubmissionResult:
     try:
-        return read_result(course, submission.assignment, submission.student)
+        return read_result(course, assignment, student)
     except FileNotFoundError:  # the grader was stopped before it judged this one
-        return SubmissionResult(submission.assignment, submission.student)
+        return SubmissionResult(assignment, student)
 
 
-def _again(reception: Reception, submission: Submission, before: SubmissionResult) -> _Again:
-    examiner, name, student = reception.examiner, submission.assignment, submission.student
+def _again(reception: Reception, path: Path, before: SubmissionResult) -> _Again:
+    examiner = reception.examiner
     try:
-        taken = reception.work(name, student, read_notebook(submission.path))
+        copy = nbformat.read(path, as_version=4)
+        taken = reception.work(before.assignment, before.student, copy)
         bundle = examiner.stored(taken.work)
         if bundle is None:
             return _Again(before, problem=NOT_RUN)
-        result = examiner.judged(taken.work, bundle, taken.assignment, student)
+        result = examiner.judged(taken.work, bundle, taken.assignment, taken.student)
     except (Refusal, UngradableError) as error:
         return _Again(before, problem=str(error))
     return _Again(before, taken, bundle, result.with_notes(*before.notes))

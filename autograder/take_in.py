@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from .examine import Examiner
-    from .intake import Submission
+    from .intake import Given, Submission
     from .spec import Assignment
     from .work import Work
 
@@ -83,7 +83,7 @@ class Reception:
         notes = _copy_timestamp(submission, target.with_name(submission.timestamp.name))
         return replace(taken, notes=(*taken.notes, *notes))
 
-    def work(self, name: str, student: str, given: NotebookNode) -> Taken:
+    def work(self, name: str, student: str, given: Given | NotebookNode) -> Taken:
         """Clean a notebook and draw its cases; nothing is written."""
         assignment, released = self._known(name)
         notebook, notes = clean(given, released)

@@ -36,6 +36,7 @@ def grade(
     folder: Path, assignment: str | None, jobs: int | None, *, unsafe: bool, as_json: bool
 ) -> None:
     """Grade the submissions in FOLDER, laid out as FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."""
+    from autograder.executors import ExecutorError
     from autograder.grade import grade_class
     from autograder.report.pages import write_class_report
 
@@ -54,6 +55,9 @@ def grade(
             "\nStopped; what is graded is kept. The same command goes on from here.", err=True
         )
         sys.exit(STOPPED)
+    except ExecutorError as error:
+        click.echo(f"\n{error}", err=True)
+        sys.exit(NOT_ALL)
     names = sorted({result.assignment for result in results} & set(course.assignment_ids()))
     pages = [write_class_report(course, name) for name in names]
     if as_json:
