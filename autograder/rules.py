@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .depths import last_name
 from .loops import sample_loops
-from .source import behind, bindings, readable
+from .source import behind, bindings, readable, used
 from .spec import Finding, Rule
 
 if TYPE_CHECKING:
@@ -16,23 +16,31 @@ if TYPE_CHECKING:
 
     from .source import Bindings
 
-__all__ = ["made", "no_call", "no_loop_over_samples", "readable"]
+__all__ = ["made", "no_call", "no_library_convolution", "no_loop_over_samples", "readable"]
 
 Found = Iterable[tuple[ast.AST, str]]
 HIDING = {"eval", "exec"}
-BY_NAME = {"getattr": 1, "attrgetter": 0, "import_module": 0, "__import__": 0}  # argument
+BY_NAME = {  # which argument is the name
+    "getattr": 1, "attrgetter": 0, "methodcaller": 0, "__getattribute__": 0, "import_module": 0,
+    "__import__": 0,
+}  # fmt: skip
 NAMESPACES = {"__dict__", "vars", "globals", "locals"}
+CONVOLUTIONS = (
+    "convolve", "correlate", "correlate2", "polymul", "poly1d", "Polynomial", "polynomial",
+    "convolve1d", "convolve2d", "correlate1d", "correlate2d", "fftconvolve", "oaconvolve",
+    "lfilter", "filtfilt", "sosfilt", "upfirdn", "convolution_matrix", "convlib",
+)  # fmt: skip
 
 
-def no_call(*names: str, cost: float) -> Rule:
+def no_call(*names: str, cost: float | None) -> Rule:
     r"""Forbid a function to use others, by name, however they are imported.
 
     Parameters
     ----------
     *names : str
         Last part of each forbidden function's name: "convolve", "correlate".
-    cost : float
-        Part of the task's score that a broken rule takes away.
+    cost : float or None
+        Part of the task's score that a broken rule takes away; None asks a person to look.
 
     Examples
     --------
@@ -40,22 +48,31 @@ def no_call(*names: str, cost: float) -> Rule:
     >>> rule.find("from numpy import convolve as c\ndef f(x, w): return c(x, w)", "f")[0].line
     1
     """
-
-    def search(found: Bindings, function: str) -> Found:
-        for statement in behind(found, function):
-            for node in ast.walk(statement):
-                for name in _said(node, found):
-                    if name in names:
-                        yield node, f"`{name}` is not allowed here"
-                    elif name in HIDING:
-                        yield node, f"`{name}` hides what is called"
-                if _is_computed(node):
-                    yield node, "a name that is put together hides what is called"
-
-    return Rule(f"no {', '.join(names)}", _finder(search), cost, ("no_call", names))
+    return Rule(f"no {', '.join(names)}", _finder(_calls(names)), cost, ("no_call", names))
 
 
-def no_loop_over_samples(signal: str, *, cost: float) -> Rule:
+def no_library_convolution(*, cost: float | None) -> Rule:
+    r"""Forbid the functions that convolve, of NumPy, SciPy and convlib.
+
+    Products of polynomials are convolutions too.  An FFT is not forbidden: see
+    `autograder.probes.exact`.
+
+    Parameters
+    ----------
+    cost : float or None
+        As in `no_call`.
+
+    Examples
+    --------
+    >>> rule = no_library_convolution(cost=0.5)
+    >>> rule.find("import numpy as np\ndef f(x, w): return np.poly1d(x) * np.poly1d(w)", "f")[0].why
+    '`poly1d` is not allowed here'
+    """
+    find = _finder(_calls(CONVOLUTIONS))
+    return Rule("no library convolution", find, cost, ("no_library_convolution", ()))
+
+
+def no_loop_over_samples(signal: str, *, cost: float | None) -> Rule:
     r"""Forbid Python loops whose length grows with a signal's last axis.
 
     Loops over kernel elements, channels or the batch stay allowed.
@@ -64,8 +81,8 @@ def no_loop_over_samples(signal: str, *, cost: float) -> Rule:
     ----------
     signal : str
         The parameter that holds the signal, ``(N, C, size)``.
-    cost : float
-        Part of the task's score that a broken rule takes away.
+    cost : float or None
+        Part of the task's score that a broken rule takes away; None asks a person to look.
 
     Examples
     --------
@@ -85,7 +102,7 @@ def no_loop_over_samples(signal: str, *, cost: float) -> Rule:
     return Rule("no Python loop over samples", _finder(search), cost, recipe)
 
 
-def made(name: str, arguments: Sequence[str], *, cost: float) -> Rule:
+def made(name: str, arguments: Sequence[str], *, cost: float | None) -> Rule:
     """Return the rule of a recipe.
 
     Raises
@@ -100,6 +117,7 @@ def made(name: str, arguments: Sequence[str], *, cost: float) -> Rule:
     """
     makers: dict[str, Callable[..., Rule]] = {
         "no_call": no_call,
+        "no_library_convolution": no_library_convolution,
         "no_loop_over_samples": no_loop_over_samples,
     }
     if name not in makers:
@@ -128,26 +146,53 @@ def _finder(
     return find
 
 
-def _said(node: ast.AST, found: Bindings) -> Iterator[str]:
-    """Yield the names of others' functions that a node of the syntax tree mentions."""
+def _calls(names: Sequence[str]) -> Callable[[Bindings, str], Found]:
+    """Return the search for uses of functions by name, and for what hides such uses."""
+
+    def search(found: Bindings, function: str) -> Found:
+        statements = behind(found, function)
+        methods = {name for statement in statements for name in _methods(statement)}
+        for statement in statements:
+            foreign = used(statement) - set(found)
+            for node in ast.walk(statement):
+                for name in _said(node, foreign, methods):
+                    if name in names:
+                        yield node, f"`{name}` is not allowed here"
+                    elif name in HIDING:
+                        yield node, f"`{name}` hides what is called"
+                    elif name is None:
+                        yield node, "a name that is put together hides what is called"
+
+    return search
+
+
+def _methods(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.ClassDef):
+            yield from (one.name for one in node.body if isinstance(one, ast.FunctionDef))
+
+
+def _said(node: ast.AST, foreign: set[str], methods: set[str]) -> Iterator[str | None]:
+    """Yield the names of others' functions that a node mentions, None for one that is computed."""
     match node:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in methods:
+            pass
         case ast.Attribute(attr=name):
             yield name
-        case ast.ImportFrom(names=aliases):
+        case ast.Import(names=aliases):
+            yield from (alias.name.partition(".")[0] for alias in aliases)
+        case ast.ImportFrom(module=module, names=aliases):
+            yield from (module or "").split(".")
             yield from (alias.name for alias in aliases)
-        case ast.Constant(value=str(text)):  # getattr(np, "convolve"), np.__dict__["convolve"]
-            yield text
-        case ast.Name(id=name) if name not in found:  # from numpy import *
+        case ast.Name(id=name) if name in foreign:  # from numpy import *
             yield name
-
-
-def _is_computed(node: ast.AST) -> bool:
-    """Whether a node looks something up by a name that does not stand there."""
-    match node:
         case ast.Call(func=func, args=args) if last_name(func) in BY_NAME:
-            place = BY_NAME[last_name(func)]
-            return not all(isinstance(arg, ast.Constant) for arg in args[place : place + 1])
-        case ast.Subscript(value=value, slice=name):
+            yield from map(_constant, args[BY_NAME[last_name(func)] :][:1])
+        case ast.Subscript(value=value, slice=key):
             source = value.func if isinstance(value, ast.Call) else value
-            return last_name(source) in NAMESPACES and not isinstance(name, ast.Constant)
-    return False
+            if last_name(source) in NAMESPACES:
+                yield _constant(key)
+
+
+def _constant(node: ast.AST) -> str | None:
+    return str(node.value) if isinstance(node, ast.Constant) else None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import symtable
 import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["behind", "bindings", "readable"]
+__all__ = ["behind", "bindings", "readable", "used"]
 
 Bindings = dict[str, list[ast.stmt]]
 SURE = (
@@ -39,7 +40,8 @@ def readable(cells: Sequence[str]) -> str:
 def bindings(tree: ast.Module) -> Bindings:
     r"""Return for each name the top-level statements that may decide what it is.
 
-    These are the last one that surely binds it, and later ones that do so on a condition.
+    These are the last one that surely binds it, and later ones that do so on a condition or
+    change what is bound: ``f.helper = g``, ``table["f"] = g``, ``functions.append(g)``.
 
     Examples
     --------
@@ -53,6 +55,8 @@ def bindings(tree: ast.Module) -> Bindings:
             if isinstance(statement, SURE):
                 found[name].clear()
             found[name].append(statement)
+        for name in _changed(statement, found):
+            found[name].append(statement)
     return found
 
 
@@ -65,7 +69,7 @@ def behind(found: Bindings, name: str) -> list[ast.stmt]:
     >>> [ast.unparse(statement) for statement in behind(bindings(tree), "f")][1]
     'import numpy as np'
     """
-    used: dict[ast.stmt, None] = {}
+    seen: dict[ast.stmt, None] = {}
     todo, known = [name], set()
     while todo:
         name = todo.pop()
@@ -73,9 +77,33 @@ def behind(found: Bindings, name: str) -> list[ast.stmt]:
             continue
         known.add(name)
         for statement in found.get(name, ()):
-            used[statement] = None
-            todo += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    return list(used)
+            seen[statement] = None
+            todo += used(statement)
+    return list(seen)
+
+
+def used(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement takes from outside: not a function's own variables.
+
+    Examples
+    --------
+    >>> sorted(used(ast.parse("def f(x, y=None): z = g(x); return z + h").body[0]))
+    ['g', 'h']
+    """
+    try:
+        table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    except SyntaxError:  # what Python does not compile, IPython may still run
+        return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return set(_taken(table))
+
+
+def _taken(table: symtable.SymbolTable) -> Iterator[str]:
+    outermost = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (outermost or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _taken(inner)
 
 
 def _plain(cell: str) -> str:
@@ -114,3 +142,42 @@ def _bound(statement: ast.stmt) -> set[str]:
         elif isinstance(node, ast.alias):
             names.add(node.asname or node.name.partition(".")[0])
     return names
+
+
+def _changed(statement: ast.stmt, found: Bindings) -> Iterator[str]:
+    """Yield the names whose values a statement changes without binding them anew."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
+                yield from _changed_by_store(node)
+            case ast.Global(names=names):
+                yield from names
+            case ast.Expr(value=ast.Call() as call):
+                yield from _changed_by_call(call, found)
+
+
+def _changed_by_store(node: ast.Attribute | ast.Subscript) -> Iterator[str]:
+    match node:
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name))
+        ):
+            yield name
+        case _:
+            yield from _root(node)
+
+
+def _changed_by_call(call: ast.Call, found: Bindings) -> Iterator[str]:
+    match call:
+        case ast.Call(func=ast.Name(id="setattr"), args=[thing, *_]):
+            yield from _root(thing)
+        case ast.Call(func=ast.Attribute(value=thing)):
+            for name in _root(thing):  # plt.plot(...) changes nothing that a function uses
+                if not all(isinstance(one, ast.Import | ast.ImportFrom) for one in found[name]):
+                    yield name
+
+
+def _root(node: ast.AST) -> Iterator[str]:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id

@@ -2,9 +2,10 @@
 
 import pytest
 
-from autograder.rules import no_call, no_loop_over_samples, readable
+from autograder.rules import no_call, no_library_convolution, no_loop_over_samples, readable
 
 LIBRARY = no_call("convolve", "correlate", cost=0.5)
+ANY_LIBRARY = no_library_convolution(cost=0.5)
 LOOPS = no_loop_over_samples("x", cost=0.5)
 HEAD = "import numpy as np\n"
 FAST = """
@@ -55,6 +56,22 @@ def found(rule, *cells, function="conv1d"):
         "import numpy as np\ndef f(x, w): return np.__dict__['evlovnoc'[::-1]](x, w)",
         "from operator import attrgetter\nimport numpy as np\n"
         "def f(x, w): return attrgetter('con' 'volve'.lower())(np)(x, w)",
+        "import numpy as np\nclass C: pass\nC.m = np.convolve\ndef f(x, w): return C.m(x, w)",
+        "import numpy as np\nd = {}\nd['c'] = np.convolve\ndef f(x, w): return d['c'](x, w)",
+        "import numpy as np\nd = []\nd.append(np.convolve)\ndef f(x, w): return d[0](x, w)",
+        "import numpy as np\ndef f(x, w): return f.how(x, w)\nf.how = np.convolve",
+        "import numpy as np\nclass C: pass\nsetattr(C, 'm', np.convolve)\n"
+        "def f(x, w): return C.m(x, w)",
+        "import numpy as np\nnp.dot = np.convolve\ndef f(x, w): return np.dot(x, w)",
+        "import numpy as np\nglobals()['g'] = np.convolve\ndef f(x, w): return g(x, w)",
+        "import numpy as np\ndef g():\n    global h\n    h = np.convolve\ng()\n"
+        "def f(x, w): return h(x, w)",
+        "import numpy as np\ndef with_it(g): return np.convolve\n"
+        "@with_it\ndef f(x, w): return x @ w",
+        "from functools import partial\nimport numpy as np\nf = partial(np.convolve, mode='valid')",
+        "import numpy as np\ndef f(x, w, how=np.convolve): return how(x, w)",
+        "from operator import methodcaller\nimport numpy as np\n"
+        "def f(x, w): return methodcaller('con' + 'volve', x, w)(np)",
         "import numpy as np\ndef f(x, w): return eval('np.con' 'volve')(x, w)",
         "import numpy as np\ndef f(x, w): exec('y = np.con' + 'volve(x, w)'); return y",
     ],
@@ -73,12 +90,38 @@ def test_a_forbidden_function_is_found_however_it_is_spelled(source):
         "from numpy import *\ndef convolve(x, w): return x @ w\n"
         "def conv1d(x, w): return convolve(x, w)",
         HEAD + "def conv1d(x, w):\n    'Never calls np.convolve.'\n    return x @ w",
+        HEAD + "def conv1d(x, w):\n    def convolve(a, b): return a @ b\n    return convolve(x, w)",
+        HEAD + "def conv1d(x, w, correlate=True): return x @ w[:: 1 if correlate else -1]",
+        HEAD
+        + "def conv1d(x, w):\n    print('convolve')\n    return {'correlate': x @ w}['correlate']",
+        HEAD + "y = np.convolve([1], [2])\ndef conv1d(x, w):\n    y = x @ w\n    return y",
+        HEAD + "class Own:\n    def correlate(self, x, w): return x @ w\n"
+        "    def __call__(self, x, w): return self.correlate(x, w)\nconv1d = Own()",
+        HEAD + FAST + "\nnp.testing.assert_allclose(conv1d(1, 2), np.convolve([1], [2]))",
+        HEAD + "y = np.zeros(3)\ny[:1] = np.convolve([1], [2])\n" + FAST,
         HEAD
         + "options = {'a': 1}\ndef conv1d(x, w): return getattr(np, 'dot')(x, w)[options['a']]",
     ],
 )
 def test_what_the_function_does_not_use_is_not_forbidden(source):
     assert found(LIBRARY, source) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "np.convolve(x, w)",
+        "np.poly1d(x) * np.poly1d(w)",
+        "np.polymul(x, w)",
+        "(np.polynomial.Polynomial(x) * np.polynomial.Polynomial(w)).coef",
+        "np._core.multiarray.correlate2(x, w)",
+        "scipy.signal.lfilter(w, 1, x)",
+        "__import__('convlib').conv1d(x, w)",
+    ],
+)
+def test_all_that_convolves_is_found_by_one_rule(call):
+    assert found(ANY_LIBRARY, HEAD, "import scipy.signal", f"def conv1d(x, w): return {call}")
+    assert found(ANY_LIBRARY, HEAD + FAST) == []
 
 
 def test_an_earlier_version_does_not_count():
