@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ def handed_in(tmp_path, hand_in, notebook):
 
 def test_help_names_every_command(course):
     said = course("--help").output
-    for command in ("release", "check", "grade", "report", "doctor"):
+    for command in ("release", "check", "grade", "regrade", "report", "worker", "doctor"):
         assert command in said
         assert course(command, "-h").exit_code == 0
 
@@ -118,6 +119,27 @@ def test_grade_says_so_if_somebody_has_no_grade(course, needs_box, handed_in, ha
     assert set(results) == {"ada", "chen", "dee"}
     assert "not a notebook" in results["dee"]["ungraded"]
     assert results["chen"]["tasks"][1]["mistake"] == "squared"
+
+
+@pytest.mark.slow
+def test_grade_ends_cleanly_when_it_is_interrupted(
+    needs_box, handed_in, hand_in, notebook, tiny_copy
+):
+    hand_in(handed_in, "zoe", notebook(extra=["while True: pass"] * 9))
+    options = {"cwd": tiny_copy.root, "stdout": subprocess.PIPE, "text": True}
+    command = [COURSE, "grade", handed_in]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, **options) as grader:
+        said = []
+        for line in grader.stderr:
+            said.append(line.strip())
+            if line.startswith("2 of 3 graded"):
+                grader.send_signal(signal.SIGINT)
+        assert grader.stdout.read() == ""
+    assert grader.returncode == 130
+    assert said[-1] == "Stopped; what is graded is kept. The same command goes on from here."
+    assert not [line for line in said if "Traceback" in line or "\x1b" in line]
+    assert len(said) == 5  # one for each step of the bar, and two at the end
+    assert len(list((tiny_copy.grading / "results" / "tiny").iterdir())) == 2
 
 
 @pytest.mark.slow

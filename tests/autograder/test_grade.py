@@ -2,9 +2,14 @@
 
 import json
 import os
+import random
 import shutil
-from concurrent.futures import Future
+import signal
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from operator import attrgetter
+from pathlib import Path
 from pkgutil import resolve_name
 
 import nbformat
@@ -12,7 +17,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
-from autograder.grade import grade_class
+from autograder.grade import AHEAD, grade_class
 from autograder.sandbox import BoxError
 from autograder.store import read_results
 
@@ -262,3 +267,95 @@ def test_without_a_box_every_report_says_so(tiny_copy, class_of):
     stored = json.loads(tiny_copy.result("tiny", "ada").read_text())
     assert stored["unsafe"]
     assert "without a box" in tiny_copy.feedback("tiny", "ada").read_text()
+
+
+class Scattered:
+    """An executor that answers in an order of its own, and counts how many wait for it."""
+
+    def __init__(self, here, jobs, seed):
+        self.here, self.box, self.jobs = here, here.box, jobs
+        self.random = random.Random(seed)
+        self.thread = ThreadPoolExecutor(1)
+        self.waiting, self.most = [], 0
+
+    def submit(self, job):
+        future = Future()
+        self.waiting.append((future, job))
+        self.most = max(self.most, len(self.waiting))
+        self.thread.submit(self.answer_one)
+        return future
+
+    def answer_one(self):
+        future, job = self.waiting.pop(self.random.randrange(len(self.waiting)))
+        future.set_result(self.here.submit(job).result())
+
+
+@pytest.fixture(scope="module")
+def odd_dozen(tmp_path_factory, notebook, hand_in):
+    """Give a folder with twelve submissions, one in three right, one slow, one wrong."""
+    folder = tmp_path_factory.mktemp("dozen")
+    for number in range(12):
+        double = (LOOP, SQUARED, f"def double(x):\n    return x + x  # {number}")[number % 3]
+        hand_in(folder, f"student {number:02}", notebook(double=double))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def in_order(tiny, odd_dozen, here, tmp_path_factory):
+    """Give a course whose secret is drawn, and what its dozen gets."""
+    course = Course(tmp_path_factory.mktemp("in order") / "course")
+    shutil.copytree(tiny.root, course.root, symlinks=True)
+    course.generator("draws the secret")
+    shutil.copytree(course.root, course.root.with_name("before"), symlinks=True)
+    results = grade_class(course, odd_dozen, executor=here)
+    return Course(course.root.with_name("before")), results
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_order_and_number_of_jobs_change_no_grade(in_order, odd_dozen, here, tmp_path, jobs):
+    course = Course(tmp_path / "course")
+    shutil.copytree(in_order[0].root, course.root, symlinks=True)
+    executor = Scattered(here, jobs, seed=jobs)
+    told = []
+    results = grade_class(
+        course, odd_dozen, executor=executor, progress=lambda *step: told.append(step)
+    )
+    executor.thread.shutdown()
+    assert results == in_order[1]
+    assert read_results(course, "tiny") == in_order[1]
+    with book(course) as gradebook:
+        scores = {s.student.id: s.score for s in gradebook.assignment_submissions("tiny")}
+    assert scores == {result.student: pytest.approx(result.score) for result in in_order[1]}
+    assert executor.most <= AHEAD * jobs  # the rest of the class is not in memory yet
+    assert max(len(now) for _, _, now in told) <= jobs
+
+
+def test_a_grader_that_is_killed_is_continued(in_order, odd_dozen, needs_box, tmp_path):
+    course = Course(tmp_path / "course")
+    shutil.copytree(in_order[0].root, course.root, symlinks=True)
+    command = [Path(sys.executable).with_name("course"), "grade", odd_dozen, "--jobs", "2"]
+    options = {"cwd": course.root, "stdout": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, **options) as grader:
+        for line in grader.stderr:
+            if line.startswith("3 of 12 graded"):
+                grader.kill()
+    assert grader.returncode == -signal.SIGKILL
+    stored = {path: path.stat().st_mtime_ns for path in (course.grading / "answers").glob("*.zip")}
+    assert 3 <= len(stored) < 12
+    results = grade_class(course, odd_dozen)
+    assert [result.score for result in results] == [result.score for result in in_order[1]]
+    assert {path: path.stat().st_mtime_ns for path in stored} == stored  # none was run again
+    with book(course) as gradebook:
+        assert len(gradebook.assignment_submissions("tiny")) == 12
+
+
+def test_answers_that_are_damaged_on_the_disk_are_made_again(tiny_copy, class_of, here):
+    folder = class_of("ada")
+    grade_class(tiny_copy, folder, executor=here)
+    (path,) = (tiny_copy.grading / "answers").glob("*.zip")
+    whole = path.read_bytes()
+    for damaged in (whole[:-30], b"", whole.replace(b"said", b"laid")):
+        path.write_bytes(damaged)
+        (result,) = grade_class(tiny_copy, folder, executor=here)
+        assert result.score == 5
+        assert path.read_bytes() == whole
