@@ -1,6 +1,6 @@
 """Take in what a student handed in: read it without trust, and restore the release's cells."""
 
-from .exports import Submission, submissions
+from .class_folder import Submission, submissions
 from .files import read_text
 from .finding import read_submission
 from .reading import Given, read_notebook

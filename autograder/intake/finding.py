@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .exports import given_name, plain_stem
+from .class_folder import given_name, plain_stem
 from .reading import read_notebook
 from .words import Refusal, listed
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from .exports import Submission
+    from .class_folder import Submission
     from .reading import Given
 
 __all__ = ["read_submission"]

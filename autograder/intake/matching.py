@@ -127,6 +127,8 @@ def _match_gap(
         if slot.defines:
             fitting = [p for p in names if p in places and slot.defines <= names[p]]
             take(slot, fitting[-1] if fitting else None)
+    if not found.copies:  # a place is one beside something that is known
+        return
     for kind in ("code", "markdown"):
         left = [place for place in places if cells[place].kind == kind and texts[place]]
         wanted = [slot for slot in _free(found, answers) if slot.cell.cell_type == kind]

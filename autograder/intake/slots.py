@@ -64,9 +64,8 @@ def squeezed(text: str) -> str:
 def _slot(named: Sequence[NotebookNode], index: int) -> Slot:
     cell = named[index]
     said = cell.metadata.nbgrader
-    locked = not (said.get("solution") or said.get("task")) and bool(
-        said.get("locked") or said.get("grade")
-    )
+    # As nbgrader has it: it overwrites these, tasks among them, and answers to a task stand below.
+    locked = not said.get("solution") and bool(said.get("grade") or said.get("locked"))
     check = next(filter(_is_check, named[index:]), None)
     check_name = check.metadata.nbgrader.grade_id if check else None
     defines: frozenset[str] = frozenset()
