@@ -31,8 +31,8 @@ def race(case: Case, turn: Callable[[Case, str], Turn]) -> Timed:
     """Let both functions answer round after round.
 
     Only the first round has the case's own inputs.  The others have the same numbers in other
-    orders, and each answer is compared with the naive one: who keeps an answer to give it again,
-    or works in the first round only, wins nothing.
+    orders, which nobody can foresee, and each answer is compared with the naive one: who keeps an
+    answer to give it again, or works in the first round only or ahead, wins nothing.
 
     Parameters
     ----------
@@ -48,8 +48,9 @@ def race(case: Case, turn: Callable[[Case, str], Turn]) -> Timed:
     """
     assert case.race is not None
     rounds: list[tuple[Turn, Turn]] = []
+    rng = np.random.default_rng()
     for number in range(case.race.rounds):
-        shuffled = _shuffled(case, number)
+        shuffled = _shuffled(case, rng) if number else case
         student = turn(shuffled, "student")
         if isinstance(student[0], Failure):
             return _timed(student[0], rounds)
@@ -83,9 +84,8 @@ def not_ours(failure: Failure) -> Failure:
     raise BoxError(msg)
 
 
-def _shuffled(case: Case, number: int) -> Case:
-    rng = np.random.default_rng(number)
-    return replace(case, args=tuple(_reordered(arg, rng) if number else arg for arg in case.args))
+def _shuffled(case: Case, rng: np.random.Generator) -> Case:
+    return replace(case, args=tuple(_reordered(arg, rng) for arg in case.args))
 
 
 def _reordered(arg: Any, rng: np.random.Generator) -> Any:
