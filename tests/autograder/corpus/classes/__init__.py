@@ -1,0 +1,1 @@
+"""The classes of notebooks, one module each."""

@@ -1,0 +1,3 @@
+"""No named mistakes."""
+
+MISTAKES = ()
