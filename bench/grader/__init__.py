@@ -1,0 +1,1 @@
+"""How fast the grader is: one script per question."""
