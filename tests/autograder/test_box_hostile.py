@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 
 from autograder.answers import Failure, encode
+from autograder.sandbox.kinds import Unsafe
 from autograder.spec import Case
 
 CASES = [Case("one", (np.arange(3.0),)), Case("two", (np.arange(4.0),))]
 CHANNEL = """
-import json, os, struct
+import json, os, stat, struct
 def channel():
     for fd in range(3, 64):
         try:
-            if os.readlink(f"/proc/self/fd/{fd}").startswith("socket:"):
+            if stat.S_ISSOCK(os.fstat(fd).st_mode):
                 return fd
         except OSError:
             pass
@@ -185,11 +186,11 @@ def f(x):
 """
 
 
-def test_hidden_inputs_are_not_there_before_they_are_asked_about(box):
+def test_hidden_inputs_are_not_there_before_they_are_asked_about(fresh_box):
     one, two = np.random.default_rng(0).normal(size=(2, 50))
     first, second = two[:1].tobytes(), two[1:2].tobytes()
     names = f"FIRST, DNOCES = {first!r}, {second[::-1]!r}\n"
-    visit = box.ask(
+    visit = fresh_box(Unsafe).ask(  # where the map of its memory is not hidden
         names + SCAN, cases=[Case("one", (one,), seconds=60), Case("two", (two,), seconds=60)]
     )
     before, while_asked = map(int, visit.answers)
