@@ -1,7 +1,7 @@
 """Cases whose answers show how they were computed, with points like any other case.
 
-What they show is in the numbers alone.  `counted` is the exception: its counts are kept in the
-student's own process, where a program written to deceive could invent them.
+What they show is in the numbers alone; those of `counted` are kept outside of the student's
+process, which adds and multiplies them without ever knowing their values.
 """
 
 from __future__ import annotations

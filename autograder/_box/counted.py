@@ -1,55 +1,138 @@
-"""Integers that count the multiplications that went into them.
+"""Integers that count the multiplications that go into them, kept where student code is not.
 
 They show what an answer alone does not: a kernel that was filled up with zeros gives the right
-numbers, with more multiplications.  They are no floats and turn into none, so whoever goes through
-floats, an FFT for one, fails here.
+numbers, with more multiplications.  The student's process gets numbers without a value: each sum
+and product is asked for and made by the supervisor, so neither a value nor a count can be known or
+invented there.
 """
 
 from __future__ import annotations
 
+import io
 import operator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib import format as npy
 
-__all__ = ["Counted", "counted", "values_and_counts"]
+from .frames import MalformedFrameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Counted", "Ledger", "handed_over", "handles"]
 
 Array = np.ndarray[Any, Any]
+MAX_NUMBERS, MAX_BITS = 1_000_000, 4096
+CALCULATE = {"add": operator.add, "multiply": operator.mul}
 
 
-class Counted:
-    """An integer and the number of multiplications it took.
+class Ledger:
+    """Keeps the numbers of one call, in the supervisor.
 
     Examples
     --------
-    >>> 2 * Counted(3) + Counted(4) * Counted(5)
-    Counted(26, 2)
+    >>> ledger = Ledger()
+    >>> ledger.calculate(["multiply", ledger.enter(3), ledger.enter(2)])
+    2
+    >>> ledger.values[2], ledger.counts[2]
+    (6, 1)
     """
 
-    __slots__ = ("count", "value")
+    def __init__(self) -> None:
+        self.values: list[int] = []
+        self.counts: list[int] = []
 
-    def __init__(self, value: int, count: int = 0) -> None:
-        self.value, self.count = value, count
+    def enter(self, value: int, count: int = 0) -> int:
+        """Keep a number and return what it is called from now on.
+
+        Raises
+        ------
+        MalformedFrameError
+            If there are too many, or it is too large.
+        """
+        if len(self.values) >= MAX_NUMBERS or value.bit_length() > MAX_BITS:
+            msg = f"more than {MAX_NUMBERS} numbers, or one over {MAX_BITS} bits"
+            raise MalformedFrameError(msg)
+        self.values.append(value)
+        self.counts.append(count)
+        return len(self.values) - 1
+
+    def calculate(self, asked: Any) -> int:
+        """Make a number that a student's process asks for: ``[operation, handle, handle]``.
+
+        Raises
+        ------
+        MalformedFrameError
+            If it asks for anything else.
+        """
+        known = range(len(self.values))
+        match asked:
+            case ["enter", int(value)]:
+                return self.enter(value)
+            case ["add" | "multiply", one, other] if one in known and other in known:
+                value = CALCULATE[asked[0]](self.values[one], self.values[other])
+                count = self.counts[one] + self.counts[other] + (asked[0] == "multiply")
+                return self.enter(value, count)
+        msg = "that is no calculation"
+        raise MalformedFrameError(msg)
+
+    def hide(self, payload: bytes, arrays: int) -> bytes:
+        """Keep the integers of some records, and return records of what they are called."""
+        stream, hidden = io.BytesIO(payload), io.BytesIO()
+        for _ in range(arrays):
+            given = npy.read_array(stream, allow_pickle=False)
+            names = [self.enter(int(value)) for value in given.flat]
+            npy.write_array(hidden, np.asarray(names, np.int64).reshape(given.shape))
+        return hidden.getvalue()
+
+    def show(self, record: bytes) -> bytes:
+        """Return a record of int64 ``(2, *shape)``: the values that are meant, and their counts.
+
+        Raises
+        ------
+        MalformedFrameError
+            If the record is none of known numbers, or one of these needs more than 64 bits.
+        """
+        try:
+            names = npy.read_array(io.BytesIO(record), allow_pickle=False)
+            known = dict(enumerate(zip(self.values, self.counts, strict=True)))
+            found = [[known[name][row] for name in names.flat] for row in (0, 1)]
+            shown = np.asarray(found, dtype=np.int64).reshape(2, *names.shape)
+        except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError) as error:
+            msg = "the answer is no array of the numbers that were given"
+            raise MalformedFrameError(msg) from error
+        stream = io.BytesIO()
+        npy.write_array(stream, shown)
+        return stream.getvalue()
+
+
+class Counted:
+    """An integer that can be added and multiplied, and nothing else: its value is elsewhere."""
+
+    __slots__ = ("_ask", "handle")
+
+    def __init__(self, handle: int, ask: Callable[[list[Any]], int]) -> None:
+        self.handle, self._ask = handle, ask
 
     def __repr__(self) -> str:
-        return f"Counted({self.value}, {self.count})"
+        return "<an integer that counts>"
 
     def __mul__(self, other: Any) -> Counted:
-        other = _as_counted(other)
-        return Counted(self.value * other.value, self.count + other.count + 1)
+        return self._made("multiply", other)
 
     def __add__(self, other: Any) -> Counted:
-        other = _as_counted(other)
-        return Counted(self.value + other.value, self.count + other.count)
+        return self._made("add", other)
 
     def __sub__(self, other: Any) -> Counted:
-        return self + -_as_counted(other)
+        return self + -self._meet(other)
 
     def __rsub__(self, other: Any) -> Counted:
         return -self + other
 
     def __neg__(self) -> Counted:
-        return Counted(-self.value, self.count)
+        minus = Counted(self._ask(["enter", -1]), self._ask)
+        return Counted(self._ask(["multiply", self.handle, minus.handle]), self._ask)
 
     __rmul__, __radd__ = __mul__, __add__
 
@@ -58,62 +141,47 @@ class Counted:
         return self
 
     def __bool__(self) -> bool:
-        return bool(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return self.value == _as_counted(other).value
-
-    def __lt__(self, other: Any) -> bool:
-        return self.value < _as_counted(other).value
-
-    def __gt__(self, other: Any) -> bool:
-        return self.value > _as_counted(other).value
+        msg = "these integers can be added and multiplied, not looked at: leave none out"
+        raise TypeError(msg)
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __eq__(self, other: object) -> bool:
+        return bool(self)
 
-def counted(array: Array) -> Array:
-    """Return an array of integers as one of integers that count.
+    def _made(self, how: str, other: Any) -> Counted:
+        return Counted(self._ask([how, self.handle, self._meet(other).handle]), self._ask)
 
-    Examples
-    --------
-    >>> counted(np.asarray([2, 3])) @ counted(np.asarray([4, 5]))
-    Counted(23, 2)
-    """
-    given = np.empty(array.shape, dtype=object)
-    for index, value in np.ndenumerate(array):
-        given[index] = Counted(int(value))
+    def _meet(self, other: Any) -> Counted:
+        return _as_counted(other, self._ask)
+
+
+def handed_over(names: Array, ask: Callable[[list[Any]], int]) -> Array:
+    """Return an array of handles as one of integers that count."""
+    given = np.empty(names.shape, dtype=object)
+    for index, handle in np.ndenumerate(names):
+        given[index] = Counted(int(handle), ask)
     return given
 
 
-def values_and_counts(result: Any) -> Array:
-    """Return what a function gave as int64 (2, *shape): the values, then their multiplications.
-
-    Numbers that do not count took none.
+def handles(result: Any, ask: Callable[[list[Any]], int]) -> Array:
+    """Return what a function gave as an array of handles.
 
     Raises
     ------
     TypeError
         If something in it is no integer.
-    OverflowError
-        If a number needs more than 64 bits.
-
-    Examples
-    --------
-    >>> values_and_counts([2 * Counted(3), 5]).tolist()
-    [[6, 5], [1, 0]]
     """
     array = np.asarray(result)
-    numbers = [_as_counted(value) for value in array.flat]
-    rows = [[number.value for number in numbers], [number.count for number in numbers]]
-    return np.asarray(rows, dtype=np.int64).reshape(2, *array.shape)
+    names = [_as_counted(value, ask).handle for value in array.flat]
+    return np.asarray(names, dtype=np.int64).reshape(array.shape)
 
 
-def _as_counted(number: Any) -> Counted:
+def _as_counted(number: Any, ask: Callable[[list[Any]], int]) -> Counted:
     if isinstance(number, Counted):
         return number
     try:
-        return Counted(operator.index(number))
+        return Counted(ask(["enter", operator.index(number)]), ask)
     except TypeError:
         kind = type(number).__name__
         msg = f"here all inputs are integers, and {kind} came out: keep them integers all the way"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .child import Child
+from .counted import Ledger
 from .frames import Channel, ChannelClosedError, MalformedFrameError
 from .watch import Meter, OverLimitError, Watch
 from .work import answer_calls, answer_naive, show_cells
@@ -15,6 +17,7 @@ from .work import answer_calls, answer_naive, show_cells
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .frames import Frame
     from .shell import Shell
 
 __all__ = ["Supervisor", "supervise"]
@@ -98,17 +101,22 @@ class Supervisor:
             return
         child = self.children[who]
         meter = Meter(self.watch, child.pid) if command["timed"] else None
+        ledger = Ledger() if command["counted"] else None
+        if ledger:
+            payload = ledger.hide(payload, command["args"].count(None))
         with suppress(ChannelClosedError, TimeoutError):  # receiving says that it is dead
             child.send(command, payload)
-        self._relay(who, command["seconds"], meter)
+        self._relay(who, command["seconds"], meter, ledger)
 
     def _fork(self, work: Any) -> Child:
         return Child(work, self.settings, self.program, self.watch)
 
-    def _relay(self, who: str, seconds: float, meter: Meter | None = None) -> None:
+    def _relay(
+        self, who: str, seconds: float, meter: Meter | None = None, ledger: Ledger | None = None
+    ) -> None:
         child = self.children[who]
         try:
-            header, payload = child.receive(seconds)
+            header, payload = _answer(child, seconds, ledger)
         except LOST as error:
             kind = "timeout" if isinstance(error, TimeoutError) else "died"
             text = _why(error, self.children.pop(who).end(), seconds)
@@ -121,6 +129,19 @@ class Supervisor:
     def _tell(self, header: dict[str, Any], payload: bytes = b"") -> None:
         """Answer the command: an answer that comes too late is not taken for that to another."""
         self.channel.send({**header, "id": self.command_id}, payload)
+
+
+def _answer(child: Child, seconds: float, ledger: Ledger | None) -> Frame:
+    """Take a child's answer; where numbers are kept for it, calculate with them until it comes."""
+    if ledger is None:
+        return child.receive(seconds)
+    deadline = time.monotonic() + seconds
+    while True:
+        header, payload = child.receive(max(0.0, deadline - time.monotonic()))
+        if "calculate" not in header:
+            break
+        child.send({"handle": ledger.calculate(header["calculate"])})
+    return header, ledger.show(payload) if header.get("answer") == "array" else payload
 
 
 def _why(error: Exception, ended: str, seconds: float | None = None) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib import format as npy
 
-from .counted import counted, values_and_counts
+from .counted import handed_over, handles
 from .salvage import salvage
 from .shell import objects_of
 
@@ -56,7 +56,7 @@ def _answer_all(objects: list[Any], channel: Channel) -> None:
     channel.send({"opened": "yes"})
     while True:
         call, payload = channel.receive()
-        channel.send(*_answer(objects[call["target"]], call, payload))
+        channel.send(*_answer(objects[call["target"]], call, payload, channel))
 
 
 def replay(shell: Shell, cells: list[dict[str, Any]], seconds: float) -> None:
@@ -69,27 +69,35 @@ def _source(cell: dict[str, Any]) -> str:
     return salvage(cell["source"]) if cell["salvage"] else str(cell["source"])
 
 
-def _answer(thing: Any, call: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+def _answer(
+    thing: Any, call: dict[str, Any], payload: bytes, channel: Channel
+) -> tuple[dict[str, Any], bytes]:
     if isinstance(thing, Exception):
         return {"answer": "missing", "text": _said(thing)}, b""
     try:
-        return _called(thing, call, payload) if call["call"] else _encoded(thing)
+        return _called(thing, call, payload, channel) if call["call"] else _encoded(thing)
     except BaseException as error:  # whatever student code raises, SystemExit too, is an answer
         return {"answer": "raised", "text": _said(error)}, b""
 
 
-def _called(function: Any, call: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+def _called(
+    function: Any, call: dict[str, Any], payload: bytes, channel: Channel
+) -> tuple[dict[str, Any], bytes]:
+    def ask(calculation: list[Any]) -> int:
+        channel.send({"calculate": calculation})
+        return int(channel.receive()[0]["handle"])
+
     stream = io.BytesIO(payload)
     args = [
         npy.read_array(stream, allow_pickle=False) if arg is None else arg[0]
         for arg in call["args"]
     ]
     if call["counted"]:
-        args = [counted(arg) if isinstance(arg, np.ndarray) else arg for arg in args]
+        args = [handed_over(arg, ask) if isinstance(arg, np.ndarray) else arg for arg in args]
     for _ in range(call["calls"]):
         result = function(*args, **call["kwargs"])
     if call["counted"] and result is not None:
-        result = values_and_counts(result)
+        result = handles(result, ask)
     if call["overwrite"]:
         result = result if result is None else np.asarray(result)
         _overwrite(args)

@@ -1,14 +1,16 @@
 """Probes catch the detour they are made for, spare honest styles, and tell what was read."""
 
+import io
 from functools import partial
 from itertools import product
 
 import numpy as np
 import pytest
+from numpy.lib import format as npy
 
-from autograder._box.counted import counted as hand_over
-from autograder._box.counted import values_and_counts
-from autograder.answers import answer_of
+from autograder._box.counted import Ledger, handed_over, handles
+from autograder._box.frames import MalformedFrameError
+from autograder.answers import answer_of, decode, encode
 from autograder.judge import judge, trials
 from autograder.probes import counted, exact, impulses, poisoned
 from autograder.reading import reading
@@ -302,7 +304,11 @@ def counting(function):
     """Return a function as the box calls it in a counted case."""
 
     def answer(*args, **kwargs):
-        return values_and_counts(function(*map(hand_over, args), **kwargs))
+        ledger = Ledger()
+        hidden = io.BytesIO(ledger.hide(b"".join(map(encode, args)), len(args)))
+        given = [handed_over(npy.read_array(hidden), ledger.calculate) for _ in args]
+        names = handles(function(*given, **kwargs), ledger.calculate)
+        return decode(ledger.show(encode(names)))
 
     return answer
 
@@ -319,14 +325,54 @@ def test_a_kernel_filled_up_with_zeros_multiplies_more():
 
 
 def test_who_leaves_the_counting_arrays_is_told():
-    def elsewhere(x, weight, **options):
-        plain = [np.vectorize(lambda one: one.value, otypes=[int])(part) for part in (x, weight)]
-        return definition(*plain, **options)
+    def invented(x, weight, **options):
+        return definition(*COUNTED.args, **options)  # who knew the numbers would not need these
 
-    said = judged(task(COUNTED), counting(elsewhere)).sentence
+    said = judged(task(COUNTED), counting(invented)).sentence
     assert "were not multiplied in the arrays that were given" in said
     said = judged(task(COUNTED), counting(by_fft)).sentence
     assert "TypeError" in said
+
+
+@pytest.mark.parametrize("look", [bool, lambda one: one == 0, lambda one: one < 9, int, hash, len])
+def test_numbers_that_count_cannot_be_looked_at(look):
+    (one,) = handed_over(np.asarray([Ledger().enter(7)]), None)
+    with pytest.raises(TypeError):
+        look(one)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["multiply", 0, 99],
+        ["multiply", -1, 0],
+        ["multiply", 0],
+        ["divide", 0, 0],
+        ["enter", 1.5],
+        ["enter", 1 << 5000],
+        ["enter", [1]],
+        [["add"], 0, 0],
+        "enter",
+        None,
+    ],
+)
+def test_a_ledger_does_nothing_else(asked):
+    ledger = Ledger()
+    ledger.enter(7)
+    with pytest.raises(MalformedFrameError):
+        ledger.calculate(asked)
+
+
+@pytest.mark.parametrize("names", [[9], [-1], [0.0], [[0], [1]], [True, "x"], [1 << 70]])
+def test_a_ledger_shows_only_what_it_knows(names):
+    ledger = Ledger()
+    ledger.enter(7)
+    record = io.BytesIO()
+    npy.write_array(record, np.asarray(names, dtype=None))
+    with pytest.raises(MalformedFrameError):
+        ledger.show(record.getvalue())
+    with pytest.raises(MalformedFrameError):
+        ledger.show(record.getvalue()[:-1])
 
 
 def test_wrong_values_are_wrong_whatever_they_took():
