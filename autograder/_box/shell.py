@@ -6,6 +6,7 @@ import builtins
 import signal
 import sys
 import types
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -15,6 +16,8 @@ from traitlets.config import Config
 from .outputs import Hook, Outputs, Publisher, Stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .outputs import Output
 
 __all__ = ["Shell", "make_shell"]
@@ -66,6 +69,11 @@ class Shell(InteractiveShell):
         """Explain code that is no Python."""
         if not self.muted:
             super().showsyntaxerror(*args, **kwargs)
+
+    @contextmanager
+    def _tee(self, channel: str) -> Iterator[None]:
+        """Keep no second copy of what is printed: that of IPython's history has no limit."""
+        yield
 
     def ask_exit(self) -> None:
         """Stay: ``exit`` in a notebook must not lose the cells after it."""
