@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 from dataclasses import dataclass, field
-from functools import cached_property
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -142,9 +141,8 @@ class Classroom:
             )
             bad = [sum("says" in p or "runs" in p for p in self.problems(one)) for one in some]
             unexplained = sum(bool(self.unexplained(one)) for one in some)
-            rows.append(
-                f"| {name} | {len(some)} | {undeserved:g} | {withheld:g} | {sum(bad)} | {unexplained} |"
-            )
+            counts = len(some), f"{undeserved:g}", f"{withheld:g}", sum(bad), unexplained
+            rows.append(f"| {name} | {' | '.join(map(str, counts))} |")
         host, beside = len(self.host_touched), len(self.neighbours_touched())
         return "\n".join([*rows, "", f"Host touched: {host}. Neighbours touched: {beside}."])
 

@@ -11,6 +11,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import threadpoolctl  # noqa: F401  # its import, whenever it comes, sets a variable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

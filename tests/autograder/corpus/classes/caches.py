@@ -104,9 +104,16 @@ NOTEBOOKS = (
         "name-direction", "turns the direction of what follows", student="a\u202eb", ungraded=True
     ),
     Notebook("source-number", "has a source that is a number", edit=source_as(7), ungraded=True),
-    Notebook("source-object", "has a source that is an object", edit=source_as({"a": ["x"]}), ungraded=True),
+    Notebook(
+        "source-object",
+        "has a source that is an object",
+        edit=source_as({"a": ["x"]}),
+        ungraded=True,
+    ),
     Notebook("source-nested", "has lines of lines", edit=source_as([["x"], ["y"]]), ungraded=True),
-    Notebook("cells-none", "has no cells", edit=lambda notebook: notebook.update(cells=[]), ungraded=True),
+    Notebook(
+        "cells-none", "has no cells", edit=lambda notebook: notebook.update(cells=[]), ungraded=True
+    ),
     Notebook(
         "cells-many",
         "has more cells than a notebook can have",

@@ -2,7 +2,6 @@
 
 from .. import Notebook, cell, double
 
-
 NOTEBOOKS = (
     Notebook("exit-at-once", "leaves in the first cell", before=("import os\nos._exit(0)",)),
     Notebook(
