@@ -96,6 +96,13 @@ class Channel:
             raise MalformedFrameError(msg)
         return header, payload
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether the other side is gone; it is told without reading."""
+        poll = select.poll()
+        poll.register(self.reading, select.POLLRDHUP)
+        return bool(poll.poll(0))
+
     def close(self) -> None:
         """Close both descriptors."""
         for fd in {self.reading, self.writing}:

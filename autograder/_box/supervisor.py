@@ -54,7 +54,7 @@ class Supervisor:
         self.channel, self.settings, self.program = channel, settings, program
         self.shell = shell
         shell.outputs.limit = settings["output_characters"]
-        self.watch = Watch(proc, settings)
+        self.watch = Watch(proc, settings, channel)
         self.children: dict[str, Child] = {}
         self.command_id = 0
 

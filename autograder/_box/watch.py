@@ -1,11 +1,16 @@
-"""How much memory a submission holds, as the kernel counts it, not as its own code says."""
+"""What a submission holds, as the kernel counts it, and whether it is still wanted."""
 
 from __future__ import annotations
 
 import os
 import time
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .frames import ChannelClosedError
+
+if TYPE_CHECKING:
+    from .frames import Channel
 
 __all__ = ["Meter", "OverLimitError", "Watch"]
 
@@ -27,10 +32,12 @@ class Watch:
         Descriptor of ``/proc``.
     settings : dict
         Limits, and the folders that are file systems in memory.
+    outside : Channel
+        To the trusted side: nothing goes on without it.
     """
 
-    def __init__(self, proc: int, settings: dict[str, Any]) -> None:
-        self.proc = proc
+    def __init__(self, proc: int, settings: dict[str, Any], outside: Channel) -> None:
+        self.proc, self.outside = proc, outside
         self.memory, self.inodes = settings["total_memory"], settings["inodes"]
         self.folders = settings["folders"]
 
@@ -41,7 +48,11 @@ class Watch:
         ------
         OverLimitError
             If it is more than a submission may.
+        ChannelClosedError
+            If the trusted side is gone.
         """
+        if self.outside.hung_up:
+            raise ChannelClosedError
         filled = [os.statvfs(folder) for folder in self.folders]
         files = sum(folder.f_files - folder.f_ffree for folder in filled)
         held = self.resident(pid)

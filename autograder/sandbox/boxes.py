@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 
 from .box import BoxError
-from .kinds import LADDER, Unsafe
+from .kinds import LADDER, OVER, Unsafe
 from .probe import probe
 
 if TYPE_CHECKING:
@@ -102,4 +102,8 @@ class Boxes:
 
     def _popen(self, *args: Any, **kwargs: Any) -> subprocess.Popen[bytes]:
         start: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen
-        return self._keeper.submit(start, *args, **kwargs).result()
+        try:
+            started = self._keeper.submit(start, *args, **kwargs)
+        except RuntimeError as error:  # the keeper is gone
+            raise BoxError(OVER) from error
+        return started.result()

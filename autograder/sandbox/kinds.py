@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LADDER", "Cold", "Kind", "Landlock", "Pool", "Unsafe"]
 
+OVER = "no more boxes are given: grading is over"
+
 
 class Kind:
     """Gives boxes of one kind; threads may share it.
@@ -69,15 +71,16 @@ class Kind:
     def _using(self, process: Process) -> Iterator[None]:
         with self.lock:
             self.used.add(process)
-            closed = self.closed
         try:
-            if closed:
-                msg = "no more boxes are given: grading is over"
-                raise BoxError(msg)
+            self._must_be_open()  # still, now that it was started
             yield
         finally:
             with self.lock:
                 self.used.discard(process)
+
+    def _must_be_open(self) -> None:
+        if self.closed:
+            raise BoxError(OVER)
 
 
 class Pool(Kind):
@@ -107,6 +110,7 @@ class Pool(Kind):
             self.idle.pop().close()
 
     def _take(self) -> Zygote:
+        self._must_be_open()
         while True:
             with self.lock:
                 zygote = self.idle.pop() if self.idle else None
@@ -130,13 +134,19 @@ class Fresh(Kind):
     @contextmanager
     def box(self, limits: Limits) -> Iterator[Box]:
         """Start a supervisor."""
+        self._must_be_open()
         with self._prepared(limits) as start:
             process = Process(start, popen=self.popen)
-            with (
-                self._using(process),
-                Box(process.socket, start, limits, process.close, confined=self.confined) as box,
-            ):
-                yield box
+            try:
+                with (
+                    self._using(process),
+                    Box(
+                        process.socket, start, limits, process.close, confined=self.confined
+                    ) as box,
+                ):
+                    yield box
+            finally:
+                process.close()
 
     def _prepared(self, limits: Limits) -> AbstractContextManager[Start]:
         raise NotImplementedError

@@ -41,8 +41,9 @@ class Process:
         kind: int = socket.SOCK_STREAM,
         popen: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen,
     ) -> None:
+        self._said: str | None = None
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, kind)
-        with theirs:
+        try:
             self.process = popen(
                 start.command,
                 stdin=theirs,
@@ -51,6 +52,11 @@ class Process:
                 env=start.environment,
                 process_group=0,
             )
+        except BaseException:
+            self.socket.close()
+            raise
+        finally:
+            theirs.close()
 
     @property
     def runs(self) -> bool:
@@ -65,6 +71,11 @@ class Process:
 
     def close(self) -> str:
         """End all of it, wait until it is gone, and return what it said on standard error."""
+        if self._said is None:
+            self._said = self._end()
+        return self._said
+
+    def _end(self) -> str:
         self.kill()
         assert self.process.stderr is not None
         with self.process.stderr as stderr:

@@ -179,8 +179,8 @@ def here():
 class Visits:
     """A started box that takes notebook after notebook, each in children of its own."""
 
-    def __init__(self, box, kind):
-        self.box, self.kind = box, kind
+    def __init__(self, box, process):
+        self.box, self.process = box, process
 
     def show(self, *cells):
         visit = Visit(Session(self.box, [Cell(cell) for cell in cells]))
@@ -196,8 +196,8 @@ class Visits:
         return visit
 
     def processes(self):
-        """Return the numbers of all processes of boxes in use, as this machine counts them."""
-        return [pid for used in self.kind.used for pid in descendants(used.process.pid)]
+        """Return the numbers of all processes of the box, as this machine counts them."""
+        return list(descendants(self.process.process.pid))
 
 
 def descendants(pid):
@@ -266,25 +266,33 @@ TIGHT = Limits(
 )
 
 
+@contextmanager
+def visits(kind, limits):
+    before = set(kind.used)
+    with kind.box(limits) as box:
+        (process,) = kind.used - before
+        yield Visits(box, process)
+
+
 @pytest.fixture(scope="session")
 def box(pool):
     """Give a box with the limits of grading; a notebook in it knows nothing of the last one."""
-    with pool.box(GRADING) as box:
-        yield Visits(box, pool)
+    with visits(pool, GRADING) as box:
+        yield box
 
 
 @pytest.fixture(scope="session")
 def tight_box(pool):
     """Give a box with tight limits, so that reaching them takes no time."""
-    with pool.box(TIGHT) as box:
-        yield Visits(box, pool)
+    with visits(pool, TIGHT) as box:
+        yield box
 
 
 @pytest.fixture(scope="session")
 def every_box(every_kind):
     """Give a box of each kind with tight limits."""
-    with every_kind.box(TIGHT) as box:
-        yield Visits(box, every_kind)
+    with visits(every_kind, TIGHT) as box:
+        yield box
 
 
 @pytest.fixture
@@ -295,9 +303,8 @@ def fresh_box(box_tools, needs_box):
         def fresh_box(kind=Pool, **limits):
             made = kind(box_tools, subprocess.Popen)
             stack.callback(made.close)
-            box = stack.enter_context(made.box(replace(GRADING, **limits)))
-            visits = Visits(box, made)
-            visits.close = stack.close
-            return visits
+            box = stack.enter_context(visits(made, replace(GRADING, **limits)))
+            box.close = stack.close
+            return box
 
         yield fresh_box
