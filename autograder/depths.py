@@ -101,6 +101,8 @@ class Depths:
             return 0 if depths == {0} else self._deepest(call.args) or None
         if name in FLAT and depths - {None}:
             return 0
+        if name == "prod" and any(map(is_shape, call.args)) and depths - {None}:
+            return 0
         return self._deepest(ast.iter_child_nodes(call))
 
     def _of_part(self, node: ast.Subscript) -> int | None:

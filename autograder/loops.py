@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from .depths import Depths, is_shape, last_name
@@ -19,6 +19,8 @@ Function = ast.FunctionDef | ast.Lambda
 SIGNAL = 2  # the depth of a signal (N, C, size)
 MAX_CALLS = 200
 VECTORIZERS = {"vectorize", "frompyfunc"}
+TO_FRONT = ["-1", "0"], ["2", "0"]  # the samples' axis
+FOR_EACH = {"map", "reduce", "accumulate", "starmap", "filter"}  # the first argument is a function
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def sample_loops(found: Bindings, function: str, signal: str) -> Iterator[ast.AS
     """
     todo = [_Call(function, kwargs=((signal, SIGNAL),))]
     seen: set[_Call] = set()
-    inner: dict[str, list[ast.stmt]] = {}  # functions defined in functions
+    inner: dict[str, list[ast.stmt]] = _methods(found)  # and functions defined in functions
+    methods = set(inner)
     while todo and len(seen) < MAX_CALLS:
         call = todo.pop()
         if call in seen:
@@ -63,11 +66,44 @@ def sample_loops(found: Bindings, function: str, signal: str) -> Iterator[ast.AS
                 inner |= {one.name: [one] for one in ast.walk(node) if _is_inner(one, node)}
                 depths = Depths(node, _given(node, call))
                 yield from _loops(node, depths)
-                todo += _calls(node, depths)
+                todo += _calls(node, depths, methods)
+                todo += [replace(call, name=name) for name in _made_with(node)]
             if not definitions:  # an alias, a partial: what it is made of gets the same arguments
                 yield from _loops(statement, Depths(statement, {}))
-                names = [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
-                todo += [_Call(name, call.args, call.kwargs) for name in names]
+                todo += [replace(call, name=name) for name in _names(statement)]
+                todo += _called_on_itself(statement, call)
+
+
+def _methods(found: Bindings) -> dict[str, list[ast.stmt]]:
+    statements = [statement for bound in found.values() for statement in bound]
+    classes = [
+        node for one in statements for node in ast.walk(one) if isinstance(node, ast.ClassDef)
+    ]
+    methods = [node for one in classes for node in one.body if isinstance(node, ast.FunctionDef)]
+    return {method.name: [method] for method in methods}
+
+
+def _called_on_itself(statement: ast.stmt, call: _Call) -> Iterator[_Call]:
+    """Yield the calls of a class's methods, any of which may get what its object is called with."""
+    if isinstance(statement, ast.ClassDef):
+        for node in statement.body:
+            if isinstance(node, ast.FunctionDef):
+                yield _Call(node.name, (None, *call.args), call.kwargs)
+
+
+def _made_with(function: Function) -> Iterator[str]:
+    """Yield the functions that get a function's arguments: it returns them, or they decorate it."""
+    for decorator in getattr(function, "decorator_list", ()):
+        yield from _names(decorator)
+    nodes = list(ast.walk(function))
+    inner = {node.name for node in nodes if _is_inner(node, function)}
+    for node in nodes:
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
+            yield from inner & {node.value.id}
+
+
+def _names(node: ast.AST) -> list[str]:
+    return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
 
 
 def _definitions(statement: ast.stmt, name: str) -> list[Function]:
@@ -89,18 +125,22 @@ def _given(function: Function, call: _Call) -> dict[str, int]:
     known = {*names, *(arg.arg for arg in said.kwonlyargs)}
     given = dict(zip(names, call.args, strict=False))
     for name, depth in call.kwargs:
-        to = name if name in known else next(iter(names), None)
+        to = name if name in known else next((one for one in names if one != "self"), None)
         if to and given.get(to) is None:
             given[to] = depth
     return {name: depth for name, depth in given.items() if depth is not None}
 
 
-def _calls(code: ast.AST, depths: Depths) -> Iterator[_Call]:
+def _calls(code: ast.AST, depths: Depths, methods: set[str]) -> Iterator[_Call]:
     for node in ast.walk(code):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if isinstance(node, ast.Call):
             args = tuple(map(depths.of, node.args))
             kwargs = tuple((word.arg, depths.of(word.value)) for word in node.keywords)
-            yield _Call(node.func.id, args, kwargs)
+            if isinstance(node.func, ast.Attribute):
+                if node.func.attr in methods:
+                    yield _Call(node.func.attr, (None, *args), kwargs)
+            else:  # by name, or out of a table, or one of two
+                yield from (_Call(name, args, kwargs) for name in _names(node.func))
 
 
 def _loops(code: ast.AST, depths: Depths) -> Iterator[ast.AST]:
@@ -110,7 +150,7 @@ def _loops(code: ast.AST, depths: Depths) -> Iterator[ast.AST]:
                 if depths.of(test) == 0 or ast.unparse(test) in ("True", "1"):
                     yield node
             case ast.For(iter=items) | ast.comprehension(iter=items):
-                if depths.of(items) == 0 and not is_shape(items):
+                if _is_per_sample(items, depths):
                     yield node.target  # a comprehension has no line of its own
             case ast.Name() | ast.Attribute():
                 if last_name(node) in VECTORIZERS:
@@ -120,8 +160,20 @@ def _loops(code: ast.AST, depths: Depths) -> Iterator[ast.AST]:
                     yield node
 
 
+def _is_per_sample(items: ast.expr, depths: Depths) -> bool:
+    """Whether an expression has an element for each sample."""
+    match items:
+        case ast.Attribute(value=ast.Name() as array, attr="T"):
+            return depths.of(array) == SIGNAL
+        case ast.Call(func=func, args=args) if last_name(func) in ("moveaxis", "swapaxes"):
+            axes = [ast.unparse(arg) for arg in args[-2:]]
+            turned = [axes, axes[::-1]] if last_name(func) == "swapaxes" else [axes]
+            return depths.of(items) == SIGNAL and any(one in TO_FRONT for one in turned)
+    return depths.of(items) == 0 and not is_shape(items)
+
+
 def _calls_for_each(call: ast.Call, depths: Depths) -> bool:
     name, rest = last_name(call.func), call.args[1:]
-    if name == "map":
+    if name in FOR_EACH:
         return any(depths.of(arg) == 0 for arg in rest)
     return name == "apply_along_axis" and not (rest and ast.unparse(rest[0]) in ("-1", "2"))

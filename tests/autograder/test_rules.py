@@ -27,6 +27,18 @@ def conv1d(x, w):
         y[:, :, i] = np.einsum("nck,mck->nm", x[:, :, i : i + w.shape[-1]], w)
     return y
 """
+METHODS = """
+class Own:
+    def __call__(self, x, w): return self.slide(x, w)
+    def slide(self, x, w): return self.stop(x, w)
+    def stop(self, s, w): return [s[..., i : i + 3] for i in range(s.shape[-1])]
+"""
+AROUND = """
+def around(one):
+    def all(x, w):
+        return [one(x[..., i], w) for i in range(x.shape[-1])]
+    return all
+"""
 
 
 def found(rule, *cells, function="conv1d"):
@@ -172,6 +184,12 @@ def test_the_finding_says_line_code_and_reason():
         "for n, s in enumerate(x):\n        for c, r in enumerate(s):\n"
         "            for i in range(len(r)): pass",
         "from itertools import product\n    for n, i in product(range(2), range(x.shape[2])): pass",
+        "from functools import reduce\n"
+        "    return reduce(lambda a, i: a + x[..., i], range(x.shape[-1]), 0)",
+        "for i in range(int(np.prod(x.shape))): pass",
+        "for v in x.T: pass",
+        "for v in np.moveaxis(x, -1, 0): pass",
+        "for v in x.swapaxes(0, 2): pass",
         "def one(i): return x[..., i]\n    return [one(i) for i in range(x.shape[-1])]",
         "def each(s):\n        for v in s[0, 0]: pass\n    each(x)",
     ],
@@ -204,6 +222,12 @@ def test_a_loop_over_samples_is_found(body):
         "return np.apply_along_axis(np.sum, -1, x)",
         "return np.stack([s @ w for s in x])",
         "for bias in [1, 2]: x = x + bias",
+        "for tap in np.moveaxis(w, -1, 0): pass",
+        "for channel in np.moveaxis(x, 1, 0): pass",
+        "for channel in x.swapaxes(0, 1): pass",
+        "for row in (x.T @ w.T).T: pass",
+        "from functools import reduce\n    return reduce(np.add, (w[..., k] for k in range(3)))",
+        "return np.add.reduce(x[..., :3] * w, -1)",
     ],
 )
 def test_other_loops_are_left_alone(body):
@@ -233,6 +257,28 @@ def test_other_loops_are_left_alone(body):
         (HEAD, "@np.vectorize\ndef conv1d(x, w): return x * w"),
         (HEAD, SLOW.replace("x", "signal")),  # the parameter has another name
         (HEAD, "if True:" + SLOW.replace("\n", "\n    ")),
+        (HEAD, METHODS, "conv1d = Own()"),
+        (HEAD, METHODS, "conv1d = Own().slide"),
+        (HEAD, METHODS, "def conv1d(signal, kernel): return Own().slide(signal, kernel)"),
+        (
+            HEAD,
+            SLOW.replace("conv1d", "slow"),
+            "TABLE = {'a': slow}",
+            "def conv1d(x, w): return TABLE['a'](x, w)",
+        ),
+        (
+            HEAD,
+            SLOW.replace("conv1d", "slow"),
+            "def conv1d(x, w): return (slow if len(w) else slow)(x, w)",
+        ),
+        (
+            HEAD,
+            SLOW.replace("conv1d", "slow"),
+            "from functools import partial",
+            "def conv1d(x, w): return partial(slow, w=w)(x)",
+        ),
+        (HEAD, AROUND, "@around\ndef conv1d(x, w): return x * w"),
+        (HEAD, AROUND, "conv1d = around(np.dot)"),
         (HEAD, SLOW, "def decoy():\n    def conv1d(x, w): return x\n    return conv1d"),
         (HEAD, SLOW, "if False:\n    def conv1d(x, w): return x"),
         (HEAD, SLOW, "class Decoy:\n    def conv1d(x, w): return x"),
@@ -240,6 +286,24 @@ def test_other_loops_are_left_alone(body):
 )
 def test_loops_are_found_in_what_the_function_uses(cells):
     assert found(LOOPS, *cells)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (METHODS.replace("s.shape", "w.shape"), "conv1d = Own()"),
+        (METHODS.replace("s.shape", "w.shape"), "def conv1d(x, w): return Own().slide(x, w)"),
+        (AROUND.replace("x.shape", "w.shape"), "@around\ndef conv1d(x, w): return x * w"),
+        (
+            FAST.replace("conv1d", "fast"),
+            "TABLE = [fast]",
+            "def conv1d(x, w): return TABLE[0](x, w)",
+        ),
+        (FAST, SLOW.replace("conv1d", "slow"), "x = w = y = slow(np.ones((1, 1, 9)), 1)"),
+    ],
+)
+def test_classes_tables_and_decorators_are_left_alone_where_they_are_fast(cells):
+    assert found(LOOPS, HEAD, *cells) == []
 
 
 def test_an_earlier_slow_version_does_not_count():
