@@ -1,0 +1,282 @@
+"""Submissions are found in the folders that nbgrader and learning platforms leave."""
+
+import json
+import os
+
+import pytest
+
+from autograder.intake import Refusal, finding, read_submission, submissions
+
+CELL = {"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": []}
+MINIMAL = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [CELL]}
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Give `put(path, source)`: a notebook, or any other text, in the folder of a class."""
+
+    def put(path, source="x = 1"):
+        place = tmp_path / "in" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        notebook = json.dumps({**MINIMAL, "cells": [{**CELL, "source": source}]})
+        place.write_text(notebook if place.suffix.lower() == ".ipynb" else source)
+        os.utime(place, (1_000_000, 1_000_000))
+        return tmp_path / "in"
+
+    return put
+
+
+def read(folder, assignment=None):
+    """Return what was read of the only submission."""
+    (found,) = submissions(folder, assignment)
+    return read_submission(found)
+
+
+def refused(folder, assignment=None):
+    with pytest.raises(Refusal) as caught:
+        read(folder, assignment)
+    return str(caught.value)
+
+
+def source(given):
+    return given.cells[0].source
+
+
+# Layouts
+
+
+def test_nbgraders_folders_are_found_in_order(put, tmp_path):
+    for name in ("cy/tiny", "ada/tiny", "bo/tiny", "bo/other", ".hidden/tiny", "ada/.checkpoints"):
+        folder = put(f"{name}/{name.partition('/')[2]}.ipynb")
+    (folder / "empty" / "tiny").mkdir(parents=True)
+    put("notes.txt")
+    put("ada/notes.txt")
+    assert [(s.student, s.assignment) for s in submissions(folder)] == [
+        ("ada", "tiny"),
+        ("bo", "other"),
+        ("bo", "tiny"),
+        ("cy", "tiny"),
+        ("empty", "tiny"),
+    ]
+    assert [s.student for s in submissions(folder, "other")] == ["bo"]
+    assert list(submissions(folder, "*")) == []
+
+
+LAYOUTS = {
+    "Moodle": (
+        "Ada Lovelace_1234_assignsubmission_file/tiny.ipynb",
+        "Bo O'Neil_99_assignsubmission_file_/my work/Tiny (1).ipynb",
+        "Cy_7_assignsubmission_onlinetext/onlinetext.html",
+    ),
+    "Moodle, without folders": (
+        "Ada Lovelace_1234_assignsubmission_file_tiny.ipynb",
+        "Bo O'Neil_99_assignsubmission_file_Tiny (1).ipynb",
+        "Cy_7_assignsubmission_onlinetext_onlinetext.html",
+    ),
+    "Canvas": (
+        "lovelaceada_1234_555_tiny.ipynb",
+        "oneilbo_LATE_99_556_tiny-1.ipynb",
+        "cy_7_557_tiny.pdf",
+    ),
+    "Canvas, marked blindly": (
+        "anon_aB3x9_555_tiny.ipynb",
+        "LATE_anon_bb_556_tiny-1.ipynb",
+        "anon_c_557_tiny.pdf",
+    ),
+    "login and number": ("ada_1234_tiny.ipynb", "bo_99_tiny.ipynb", "cy_7_tiny.docx"),
+    "a folder for each": ("ada/tiny.ipynb", "bo/tiny final.ipynb", "cy/old/tiny.ipynb"),
+    "Gradescope": (
+        "submission_1234/tiny.ipynb",
+        "submission_99/tiny.ipynb",
+        "submission_7/notes.txt",
+    ),
+}
+STUDENTS = {
+    "Moodle": ["Ada Lovelace_1234", "Bo O'Neil_99", "Cy_7"],
+    "Moodle, without folders": ["Ada Lovelace_1234", "Bo O'Neil_99", "Cy_7"],
+    "Canvas": ["cy_7", "lovelaceada_1234", "oneilbo_99"],
+    "Canvas, marked blindly": ["anon_aB3x9", "anon_bb", "anon_c"],
+    "login and number": ["ada_1234", "bo_99", "cy_7"],
+    "a folder for each": ["ada", "bo"],
+    "Gradescope": ["submission_1234", "submission_7", "submission_99"],
+}
+
+
+@pytest.mark.parametrize("platform", LAYOUTS)
+def test_what_platforms_export(put, platform):
+    for path in LAYOUTS[platform]:
+        folder = put(path)
+    put("submission_metadata.yml", "submission_7: {}")
+    found = list(submissions(folder, "tiny"))
+    mine = [each for each in found if (each.student, each.assignment) != ("cy", "old")]
+    assert [each.student for each in mine] == STUDENTS[platform]
+    assert {each.assignment for each in mine} == {"tiny"}
+    assert [each for each in submissions(folder) if each in mine] == mine
+    for each in mine:
+        if each.student.lower().startswith(("cy", "anon_c", "submission_7")):
+            with pytest.raises(Refusal, match=r"there is no tiny\.ipynb .*: it holds"):
+                read_submission(each)
+        else:
+            assert source(read_submission(each)) == "x = 1"
+
+
+def test_a_platform_does_not_say_which_assignment_it_is(put):
+    put("ada_1_tiny.ipynb")
+    put("bo_2_tiny (3).ipynb")
+    folder = put("cy_3_other.ipynb")
+    assert {each.assignment for each in submissions(folder)} == {"tiny"}
+    put("di_4_other.ipynb")
+    with pytest.raises(ValueError, match="does not say which assignment it is of: give --assign"):
+        list(submissions(folder))
+    assert {each.assignment for each in submissions(folder, "tiny")} == {"tiny"}
+
+
+def test_several_uploads_of_one_student_are_one_submission(put):
+    put("ada_1_50_tiny.ipynb", "x = 0")
+    put("ada_1_51_data.csv")
+    folder = put("ada_1_52_numpy.py")
+    (found,) = submissions(folder)
+    given = read_submission(found)
+    assert source(given) == "x = 0"
+    assert given.notes == (
+        "numpy.py was left out: it would hide the module of that name; write in the notebook",
+        "data.csv was left out, since nothing but the notebook is taken",
+    )
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "student", ["a*", "?", "[x]", "a\nb", "a\x1b[2Jb", "J\udcfcrgen", "x" * 240, "\u202ebo"]
+)
+def test_a_name_that_is_none_for_a_student_is_refused(put, student):
+    (found,) = submissions(put(f"{student}/tiny/tiny.ipynb"))
+    assert found.student.isprintable()
+    assert len(found.student) <= 200
+    found.student.encode()
+    with pytest.raises(Refusal, match="no student can be called"):
+        read_submission(found)
+
+
+@pytest.mark.parametrize(
+    "student",
+    ["ada", 'O\'Neil, "Jr"', "=cmd()", "a b", "ä", "a+b", "-x", "%s", "{x}", "$HOME", "~"],
+)
+def test_other_names_are_taken(put, student):
+    (found,) = submissions(put(f"{student}/tiny/tiny.ipynb"))
+    assert found.student == student
+    assert source(read_submission(found)) == "x = 1"
+
+
+# Links and the like
+
+
+def test_a_folder_that_links_to_work_of_others_is_refused(put):
+    folder = put("ada/tiny/tiny.ipynb")
+    (folder / "bo").symlink_to(folder / "ada")
+    (folder / "cy").mkdir()
+    (folder / "cy" / "tiny").symlink_to(folder / "ada" / "tiny")
+    (folder / "di_4_assignsubmission_file_").symlink_to(folder / "ada" / "tiny")
+    found = [each for each in submissions(folder, "tiny") if each.student != "ada"]
+    assert [each.student for each in found] == ["bo", "cy", "di_4"]
+    for each in found:
+        with pytest.raises(Refusal, match="is a link: hand in the folder itself"):
+            read_submission(each)
+
+
+def test_the_folder_of_the_class_may_be_a_link(put, tmp_path):
+    put("ada/tiny/tiny.ipynb")
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    assert source(read(tmp_path / "link")) == "x = 1"
+
+
+def test_links_inside_are_not_followed(put, tmp_path):
+    folder = put("ada/tiny/tiny.ipynb")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "tiny.ipynb").write_text("{}")
+    (folder / "ada" / "tiny" / "more").symlink_to(tmp_path / "secret")
+    os.mkfifo(folder / "ada" / "tiny" / "pipe")
+    assert read(folder).notes == ("more and pipe are links or no plain files and were not opened",)
+    (folder / "ada" / "tiny" / "tiny.ipynb").unlink()
+    (folder / "ada" / "tiny" / "tiny.ipynb").symlink_to(tmp_path / "secret" / "tiny.ipynb")
+    assert "tiny.ipynb is a link" in refused(folder)
+
+
+def test_a_folder_with_too_much_in_it_is_refused(put, monkeypatch):
+    for number in range(6):
+        folder = put(f"ada/tiny/{number}.txt")
+    put("ada/tiny/tiny.ipynb")
+    assert source(read(folder)) == "x = 1"
+    monkeypatch.setattr(finding, "MAX_FILES", 6)
+    assert "the folder holds over 6 files or 200 MB: hand in the notebook alone" in refused(folder)
+    monkeypatch.setattr(finding, "MAX_FILES", 1000)
+    monkeypatch.setattr(finding, "MAX_FOLDER", 100)
+    assert "the folder holds over 1000 files" in refused(folder)
+
+
+# Which notebook
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("tiny (1).ipynb", "tiny (1).ipynb is taken for tiny.ipynb"),
+        ("Tiny.ipynb", "Tiny.ipynb is taken for tiny.ipynb"),
+        ("tiny-final.ipynb", "tiny-final.ipynb is taken for tiny.ipynb"),
+        ("TINY.IPYNB", "TINY.IPYNB is taken for tiny.ipynb"),
+        ("ada_tiny.ipynb", "ada_tiny.ipynb is taken for tiny.ipynb"),
+        ("homework.ipynb", "homework.ipynb is taken for tiny.ipynb"),
+        ("work/tiny.ipynb", "work/tiny.ipynb is taken for tiny.ipynb"),
+    ],
+)
+def test_a_notebook_of_another_name(put, name, note):
+    assert read(put(f"ada/tiny/{name}")).notes == (note,)
+
+
+def test_of_several_the_one_of_the_right_name_is_taken(put):
+    put("ada/tiny/tiny.ipynb", "right = 1")
+    put("ada/tiny/tiny (1).ipynb")
+    folder = put("ada/tiny/.ipynb_checkpoints/tiny-checkpoint.ipynb")
+    given = read(folder)
+    assert source(given) == "right = 1"
+    assert given.notes == ("tiny (1).ipynb was left out, since nothing but the notebook is taken",)
+
+
+def test_of_several_with_the_same_claim_the_newest_is_taken(put):
+    put("ada/tiny/tiny (1).ipynb")
+    folder = put("ada/tiny/tiny (2).ipynb", "new = 1")
+    os.utime(folder / "ada" / "tiny" / "tiny (2).ipynb", (2_000_000, 2_000_000))
+    given = read(folder)
+    assert source(given) == "new = 1"
+    assert given.notes[0] == (
+        "there are several notebooks, tiny (2).ipynb and tiny (1).ipynb: tiny (2).ipynb is taken, "
+        "the newest"
+    )
+
+
+def test_without_a_notebook_it_is_said_what_there_is(put, tmp_path):
+    folder = put("ada/tiny/tiny.py", "x = 1")
+    put("ada/tiny/notebook.zip")
+    assert refused(folder) == (
+        "there is no tiny.ipynb in the folder that was handed in: it holds notebook.zip and tiny.py"
+    )
+    (tmp_path / "none" / "ada" / "tiny").mkdir(parents=True)
+    assert refused(tmp_path / "none").endswith("it holds nothing")
+
+
+def test_files_that_others_need_are_said_to_be_left_out(put):
+    put("ada/tiny/tiny.ipynb")
+    put("ada/tiny/timestamp.txt", "2026-11-01 12:00:00 UTC")
+    put("ada/tiny/random.py")
+    put("ada/tiny/numpy/__init__.py")
+    put("ada/tiny/helpers.py")
+    put("ada/tiny/package/numpy.py")
+    folder = put("ada/tiny/data.csv")
+    assert read(folder).notes == (
+        "numpy/__init__.py and random.py were left out: they would hide the modules of these "
+        "names; write in the notebook",
+        "helpers.py and package/numpy.py were left out, since nothing but the notebook is taken: "
+        "define their functions in the notebook",
+        "data.csv was left out, since nothing but the notebook is taken",
+    )
