@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from .sandbox import BoxError, Boxes, Limits
 from .sandbox.command import Tools
 from .sandbox.kinds import LADDER
+from .sandbox.probe import probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,12 +51,13 @@ class Finding:
 
 
 def examine_machine(course: Course) -> Iterator[Finding]:
-    """Yield a finding for Python, the box, Chromium and the GPU."""
+    """Yield a finding for Python, the box and each kind of it, Chromium and the GPU."""
     version = sys.version.split()[0]
     old = sys.version_info < (3, 11)
     remedy = "install Python 3.11 or newer" if old else ""
     yield Finding("Python", not old, version, remedy, needed=True)
     yield examine_box(course)
+    yield from _kinds(course)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     remedy = "" if chromium else f"{INSTALL} chromium (only the tests of pages need it)"
     yield Finding("Chromium", bool(chromium), chromium or "not installed", remedy)
@@ -69,6 +72,21 @@ def examine_box(course: Course, ladder: Sequence[type[Kind]] = LADDER) -> Findin
     except (BoxError, OSError) as error:
         remedy = "in brackets, for each kind of box; one is enough"
         return Finding("Box", works=False, says=str(error), remedy=remedy, needed=True)
+
+
+def _kinds(course: Course) -> Iterator[Finding]:
+    """Try each kind of box: the first that works is taken."""
+    try:
+        tools = Tools.of(course.box)
+    except FileNotFoundError:  # as was said of the box
+        return
+    for kind in LADDER:
+        made = kind(tools, subprocess.Popen)
+        try:
+            rung = probe(made, Limits())
+        finally:
+            made.close()
+        yield Finding(f"Box of the kind {rung.name}", rung.works, rung.says, rung.remedy)
 
 
 def _gpu() -> Finding:

@@ -97,5 +97,5 @@ def _reordered(arg: Any, rng: np.random.Generator) -> Any:
 def _near(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
     if one.shape != other.shape:
         return False
-    largest = np.abs(other).max(initial=0)
+    largest = np.nan_to_num(np.abs(other), posinf=0).max(initial=0)
     return bool(np.allclose(one, other, rtol=NEAR, atol=NEAR * largest, equal_nan=True))

@@ -96,7 +96,9 @@ def test_a_weaker_box_is_taken_and_said(needs_box):
 
 def test_what_is_looked_at(tiny, needs_box):
     found = {finding.name: finding for finding in examine_machine(tiny)}
-    assert set(found) == {"Python", "Box", "Chromium", "GPU"}
+    kinds = {f"Box of the kind {kind.name}" for kind in LADDER}
+    assert set(found) == {"Python", "Box", "Chromium", "GPU"} | kinds
+    assert all(found[kind].works for kind in kinds - {"Box of the kind landlock"})
     assert found["Python"].says == sys.version.split()[0]
     assert found["Chromium"].works == any(map(shutil.which, ("chromium", "chromium-browser")))
     for finding in found.values():
