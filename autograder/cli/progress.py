@@ -47,6 +47,4 @@ class Progress:
 
     def _started(self, total: int) -> tqdm[None]:
         file = sys.stderr if self.drawn else io.StringIO()
-        return tqdm(
-            total=total, unit=" submissions", bar_format=FORMAT, file=file, dynamic_ncols=True
-        )
+        return tqdm(total=total, unit=" submissions", bar_format=FORMAT, file=file, smoothing=0)
