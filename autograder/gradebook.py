@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -109,6 +110,14 @@ class Gradebook:
         ValueError
             If the assignment was not released into this gradebook.
         """
+        try:
+            return self._enter(notebook, result, timestamp)
+        except IntegrityError:  # another machine has made the same rows just now: here they are
+            return self._enter(notebook, result, timestamp)
+
+    def _enter(
+        self, notebook: NotebookNode, result: SubmissionResult, timestamp: datetime | None
+    ) -> Entry:
         with Session(self._book.engine, expire_on_commit=False) as session:
             released = self._released(session, result.assignment)
             submitted = _submitted(session, released, result.student)
