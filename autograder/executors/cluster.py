@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["cluster"]
 
 SECONDS = 10  # for an answer of the scheduler
+RESTART = 60.0  # for workers that have died to be started again
 PATIENCE = 5.0  # with a job, before scheduler and workers are looked at
 
 
@@ -77,10 +79,19 @@ class _Cluster:
             raise self._gone() from error
 
     def _look(self) -> None:
-        """Raise if there is nobody left to wait for."""
-        if self.client.status != "running":
-            raise self._gone()
-        _fit(self.client, self.wanted)
+        """Raise if there is nobody left to wait for; who has died may be back in a moment."""
+        until = time.monotonic() + RESTART
+        while True:
+            if self.client.status != "running":
+                raise self._gone()
+            try:
+                _fit(self.client, self.wanted)
+            except ExecutorError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def _gone(self) -> ExecutorError:
         return ExecutorError(
