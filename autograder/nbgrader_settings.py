@@ -54,8 +54,8 @@ def configure(config: Config, root: Path) -> None:
     ]
     config.GenerateFeedback.preprocessors = [nbgrader.GetGrades, nb.AddResult]
     config.GenerateFeedback.exporter_class = FeedbackExporter
-    for step in (config.CleanCells, config.JudgedExecute, config.AddResult):
-        step.root = str(root)
+    for ours in (config.CleanCells, config.JudgedExecute, config.AddResult, config.GradesExport):
+        ours.root = str(root)
     # Should nbgrader's own Execute ever run, no tag of a student's makes it skip a cell.
     config.Execute.skip_cells_with_tag = secrets.token_hex(8)
     # Given by nbgrader itself only to those who give none: the formgrader's pages are there.

@@ -10,7 +10,7 @@ from .author import release
 from .cluster import worker
 from .instructor import grade, regrade
 from .machine import doctor
-from .reports import report
+from .reports import export, report
 from .student import check
 
 __all__ = ["main"]
@@ -35,5 +35,5 @@ def main() -> None:
     """
 
 
-for command in (release, check, grade, regrade, report, worker, doctor):
+for command in (release, check, grade, regrade, report, export, worker, doctor):
     main.add_command(command)

@@ -84,7 +84,8 @@ RULES = {
 }
 JUDGE = "judge answers compare naming sentence verdicts rules loops depths source".split()
 NBGRADER = {
-    f"autograder.{part}" for part in "nb nbgrader_settings gradebook record take_in".split()
+    f"autograder.{part}"
+    for part in "nb nbgrader_settings gradebook record take_in exports.plugin".split()
 }
 
 # A made-up import that breaks each rule: a rule that could not fail would be no rule.
