@@ -20,7 +20,7 @@ ASSIGNMENTS := $(notdir $(patsubst %/cases.py,%,$(wildcard solutions/*/cases.py)
 RELEASES := $(foreach id,$(ASSIGNMENTS),exercises/$(id)/$(id).ipynb)
 SAMPLE := _build/sample_class
 
-.PHONY: course test setup book pdf release sample lint doctor lock clean clean-class chromium g++ bench
+.PHONY: course test setup book pdf release sample lint doctor lock clean clean-class chromium g++ postgresql bench
 .DELETE_ON_ERROR:
 
 course: book release sample
@@ -31,7 +31,7 @@ course: book release sample
 	@echo "  the gradebook        grading/gradebook.db   (.venv/bin/nbgrader export)"
 	@echo "  a student's feedback $$(ls grading/feedback/*/conv1d/conv1d.html | head -n 3 | tail -n 1)"
 
-test: setup release $(SITE) | chromium g++
+test: setup release $(SITE) | chromium g++ postgresql
 	pytest --numprocesses=auto --dist=loadgroup
 
 setup: $(VENV)/.stamp $(BOX)/.stamp $(LIVE)
@@ -63,6 +63,9 @@ chromium:
 
 g++: # the tests run the CUDA kernels on the CPU
 	@sh requirements/system.sh g++=g++
+
+postgresql: # the tests keep a gradebook in one
+	@sh requirements/system.sh --optional initdb=postgresql
 
 book: setup $(SITE)
 

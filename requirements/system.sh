@@ -8,6 +8,7 @@ optional=
 found() {
     case $1 in
     *.so.*) /sbin/ldconfig -p 2>/dev/null | grep -q "$1" ;;
+    initdb) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ;; # Debian's are off the PATH
     python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     *) command -v "$1" >/dev/null ;;
     esac
