@@ -8,19 +8,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from . import race
 from .answers import answer_of, as_answer
 from .course import Course
 from .judge import judge, trials
 from .report.table import task_html, task_text
 from .rules import readable
 from .visible import SUFFIX, unpack
+from .wrong_call import WrongCallError, demand_name, demand_objects, the_one_with
 
 if TYPE_CHECKING:
-    from .answers import Answer
-    from .spec import Assignment, Case, Task
+    from collections.abc import Sequence
+
+    from .answers import Outcome
+    from .spec import Assignment, Case, Mistake, Task
     from .verdicts import TaskResult
 
 __all__ = ["Checked", "check"]
+
+
+class WrongAnswerError(AssertionError):
+    """The table of a task that is not right: nbgrader's validation shows errors alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 @dataclass(frozen=True)
@@ -36,25 +49,25 @@ class Checked:
         return task_html(self.result)
 
 
-def check(name: str, *objects: Any) -> Checked:
-    """Judge your answer to a task on its visible cases.
+def check(*args: Any) -> Checked:
+    """Judge your answer to a task on its visible cases: ``check("task", answer)``.
 
     Parameters
     ----------
-    name : str
-        The task, as the notebook calls it.
-    *objects
-        Your functions, or your values.
+    *args
+        The task, as the notebook calls it; then your functions, or your values.
 
     Returns
     -------
     Checked
-        A table that says, case by case, what is right and what is wrong.
+        A table that says, case by case, what is right and what is wrong.  Cases that count
+        multiplications are left to the box: `course check` and the grading try them.
 
     Raises
     ------
-    FileNotFoundError
-        If the notebook lies neither in the course's folder nor beside a ``.visible`` file.
+    WrongCallError
+        If there is no such task, or the answers are not what it takes; or if the notebook lies
+        neither in the course's folder nor beside a ``.visible`` file.
     RuntimeError
         If a grader runs this instead of the judge: in a process with student code in it,
         nothing that is said counts.
@@ -62,9 +75,49 @@ def check(name: str, *objects: Any) -> Checked:
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         msg = "check() cannot grade: use `course grade`, which judges outside this process"
         raise RuntimeError(msg)
-    assignment = _assignment(name)
+    name, objects = demand_name(args), args[1:]
+    assignment = the_one_with(name, _known(name))
     task = assignment.task(name)
-    answered = [(trial, _answer(task, objects, trial.case)) for trial in trials(task, None)]
+    demand_objects(task, objects, _count(task))
+    checked = Checked(_judged(task, objects, assignment.mistakes))
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and not checked.result.right:
+        raise WrongAnswerError(repr(checked))
+    return checked
+
+
+def _known(task: str) -> list[Assignment]:
+    """Return the visible parts that lie here, else the assignment of this folder, else all."""
+    here = Path.cwd()
+    packed = sorted(here.glob(f"*{SUFFIX}"))
+    if packed:
+        return [unpack(path.read_bytes()) for path in packed]
+    try:
+        course = Course.find()
+    except FileNotFoundError:
+        msg = (
+            f"the cases are not here: {here} lies in no course's folder and holds no file"
+            f" *{SUFFIX}. Move the notebook to where you got it from, and open it there"
+        )
+        raise WrongCallError(msg) from None
+    ids = course.assignment_ids()
+    own = [course.assignment(name) for name in ids if name == here.name]
+    if any(task == one.name for assignment in own for one in assignment.tasks):
+        return own
+    return [course.assignment(name) for name in ids]
+
+
+def _count(task: Task) -> int | None:
+    """Return how many answers a task takes, None where its hidden cases are not known."""
+    hidden = task.hidden(np.random.default_rng(0))
+    return 1 + max(case.target for case in (*task.visible, *hidden)) if hidden else None
+
+
+def _judged(task: Task, objects: Sequence[Any], mistakes: Sequence[Mistake]) -> TaskResult:
+    answered = [
+        (trial, _outcome(task, objects[trial.case.target], trial.case))
+        for trial in trials(task, None)
+        if not trial.case.counted
+    ]
     source = readable(_cells_run())
     broken = [
         (rule, finding)
@@ -72,35 +125,13 @@ def check(name: str, *objects: Any) -> Checked:
         for thing in objects
         for finding in rule.find(source, getattr(thing, "__name__", ""))
     ]
-    checked = Checked(judge(task, answered, assignment.mistakes, broken))
-    if os.environ.get("NBGRADER_EXECUTION") == "validate" and not checked.result.right:
-        raise AssertionError("\n" + repr(checked))
-    return checked
+    return judge(task, answered, mistakes, broken)
 
 
-def _assignment(task: str) -> Assignment:
-    """Return the assignment whose folder this is, else the only one that has the task."""
-    found = [one for one in _known() if task in {known.name for known in one.tasks}]
-    if len(found) != 1:
-        msg = f"{len(found)} assignments have a task {task!r}: run this in the assignment's folder"
-        raise ValueError(msg)
-    return found[0]
-
-
-def _known() -> list[Assignment]:
-    """Return the visible parts that lie here, else the course's assignments."""
-    here = Path.cwd()
-    packed = sorted(here.glob(f"*{SUFFIX}"))
-    if packed:
-        return [unpack(path.read_bytes()) for path in packed]
-    course = Course.find()
-    names = [here.name] if here.name in course.assignment_ids() else course.assignment_ids()
-    return [course.assignment(name) for name in names]
-
-
-def _answer(task: Task, objects: tuple[Any, ...], case: Case) -> Answer:
-    thing = objects[case.target]
-    return as_answer(thing) if task.kind == "value" else answer_of(thing, case)
+def _outcome(task: Task, thing: Any, case: Case) -> Outcome:
+    if task.kind == "value":
+        return as_answer(thing)
+    return race.run(thing, case) if case.race else answer_of(thing, case)
 
 
 def _cells_run() -> list[str]:

@@ -1,11 +1,14 @@
 """What a student runs in the notebook: judged at once, in words, and never for marks."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from autograder import check
+from autograder.visible import pack
+from autograder.wrong_call import WrongCallError
 
 
 @pytest.fixture
@@ -86,15 +89,60 @@ def test_rules_are_told_as_soon_as_the_cells_were_run(cells):
 
 
 @pytest.mark.usefixtures("in_course")
-def test_a_task_that_is_none():
-    with pytest.raises(ValueError, match="0 assignments have a task 'tripled'"):
-        check("tripled", lambda x: x)
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ((), 'the task\'s name in quotes, then your answer: check("task", answer)'),
+        ((abs,), 'the task\'s name, in quotes: check("abs", abs); you gave the function abs'),
+        ((abs, "double"), 'in quotes: check("abs", ...); you gave the function abs'),
+        ((3,), 'in quotes: check("answer", answer); you gave 3'),
+        ((np.ones(3), abs), "you gave an array of shape (3,)"),
+        (("doubble", abs), "there is no task 'doubble'; did you mean 'double'?"),
+        (("Double", abs), "there is no task 'Double'; did you mean 'double'?"),
+        (("tripled", abs), "there is no task 'tripled'; there are 'count', 'double'"),
+        (("double",), 'after the task\'s name comes your function: check("double", function)'),
+        (("count",), 'after the task\'s name comes your value: check("count", value)'),
+        (("double", abs, abs), "task 'double' takes 1 answer after its name; you gave 2"),
+        (("double", np.ones(2)), 'without calling it: check("double", function), with no paren'),
+        (("double", None), "the function's name; you gave None"),
+        (("double", "double"), 'without quotes: check("double", function); you gave the text'),
+        (("count", len), 'give the value itself, not a function: check("count", value); you gave'),
+    ],
+)
+def test_a_wrong_call_explains_itself(call, said):
+    with pytest.raises(WrongCallError) as error:
+        check(*call)
+    assert said in str(error.value)
+    assert error.value._render_traceback_() == [f"check: {error.value}"]  # and no traceback
 
 
 def test_outside_a_course(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match="is in no course"):
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    with pytest.raises(WrongCallError, match=r"lies in no course's folder .* \*\.visible\. Move"):
         check("double", lambda x: x)
+
+
+def test_two_assignments_with_one_task(tmp_path, monkeypatch, tiny):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    for name in ("one", "two"):
+        part = pack(replace(tiny.assignment("tiny"), id=name))
+        (tmp_path / f"{name}.visible").write_bytes(part)
+    with pytest.raises(WrongCallError, match="several assignments have a task 'double': one, two"):
+        check("double", lambda x: x)
+
+
+@pytest.mark.usefixtures("in_course")
+def test_it_is_read_in_a_notebook_as_one_line(monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    shown = []
+    monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: shown.append(lines))
+    done = shell.run_cell("from autograder import check\ncheck('doubel', abs)", silent=True)
+    assert not done.success
+    assert shown == [["check: there is no task 'doubel'; did you mean 'double'?"]]
 
 
 @pytest.mark.usefixtures("in_course")

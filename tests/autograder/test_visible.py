@@ -130,5 +130,5 @@ def test_check_uses_the_file_beside_the_notebook(tmp_path, monkeypatch):
     (tmp_path / "tiny.visible").write_bytes(pack(ASSIGNMENT))
     assert check("double", double).result.right
     assert check("double", squared).result.mistake == "squared"
-    with pytest.raises(ValueError, match="0 assignments have a task 'triple'"):
+    with pytest.raises(ValueError, match="there is no task 'triple'; there are 'double'"):
         check("triple", double)
