@@ -154,3 +154,29 @@ fig
 def test_the_last_result_is_known_also_where_it_is_not_shown(box):
     visit = box.ask("5", "kept = _", "def f(x): return kept")
     assert [int(answer) for answer in visit.answers] == [5, 5]
+
+
+ASK = """
+def ask(counted, *asked):
+    return counted._ask(list(asked))
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "ask(x[0], 'multiply', 1.0, 0.0)",  # an index that is no integer
+        "ask(x[0], 'multiply', 0, 10**9)",
+        "ask(x[0], 'enter', '5')",
+        "ask(x[0], ['add'])",
+        "h = ask(x[0], 'enter', 0)\nwhile True: h = ask(x[0], 'multiply', h, h)",  # counts double
+        "h = ask(x[0], 'enter', 3)\nwhile True: h = ask(x[0], 'multiply', h, h)",  # values do
+    ],
+)
+def test_what_is_asked_of_the_counter_harms_nobody(box, body):
+    body = body.replace("\n", "\n    ")
+    source = f"{ASK}def f(x, *_):\n    if x.size == 5: return x\n    {body}\n    return x"
+    cases = [Case("", (np.arange(size),), counted=9, seconds=20) for size in (3, 5)]
+    hostile, honest = box.ask(source, cases=cases).answers
+    assert hostile.kind == "died"
+    assert honest[0].tolist() == [0, 1, 2, 3, 4]
