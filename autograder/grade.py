@@ -16,7 +16,7 @@ from .record import Records
 from .sandbox import BoxError
 from .sandbox.command import Tools
 from .take_in import Reception
-from .verdicts import SubmissionResult
+from .verdicts import OUR_FAULT, SubmissionResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -197,4 +197,4 @@ def _our_fault(error: Exception) -> str:
     logging.getLogger(__name__).warning("a submission could not be graded", exc_info=error)
     plain = isinstance(error, (BoxError, JobError))
     said = str(error) if plain else f"{type(error).__name__}: {error}"
-    return f"the grader failed, not the notebook: {said}"
+    return f"{OUR_FAULT}: {said}"

@@ -9,6 +9,9 @@ from typing import Any
 __all__ = ["Row", "SubmissionResult", "TaskResult", "Verdict"]
 
 
+OUR_FAULT = "the grader failed, not the notebook"
+
+
 class Verdict(StrEnum):
     """How a case ended.
 
@@ -119,6 +122,11 @@ class SubmissionResult:
     ungraded: str | None = None
     unsafe: bool = False
     box: str = ""
+
+    @property
+    def our_fault(self) -> bool:
+        """Whether there is no grade because the grader failed."""
+        return (self.ungraded or "").startswith(OUR_FAULT)
 
     @property
     def score(self) -> float:
