@@ -233,7 +233,8 @@ def _fill(
             grade = grades[released.graded[name]]
             grade.auto_score = determine_grade(cell)[0]
             by_hand = grade.manual_score is not None
-            grade.needs_manual_grade = by_hand or grade.auto_score is None
+            asked = name in tasks and tasks[name].needs_manual_grade
+            grade.needs_manual_grade = by_hand or grade.auto_score is None or asked
         if is_solution(cell) or is_task(cell):
             comments[released.answers[name]].auto_comment = auto_comment(cell, tasks)
 

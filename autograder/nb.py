@@ -109,7 +109,18 @@ class AddResult(_OurStep):
 
 
 class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]
-    """Save the judge's sentence as the comment of the cell it is about, beside the score."""
+    """Save beside the score the judge's sentence, and whether a person must look."""
+
+    def _add_score(self, cell: NotebookNode, resources: Resources) -> None:
+        super()._add_score(cell, resources)
+        name = cell.metadata.nbgrader.grade_id
+        task = resources["judged"].get(name)
+        if task is not None and task.needs_manual_grade:
+            grade = self.gradebook.find_grade(
+                name, self.notebook_id, self.assignment_id, self.student_id
+            )
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()
 
     def _add_comment(self, cell: NotebookNode, resources: Resources) -> None:
         super()._add_comment(cell, resources)

@@ -172,6 +172,25 @@ def test_what_was_entered_by_hand_survives_as_it_does_in_nbgrader(
         assert pages[0] == pages[1]
 
 
+def test_a_rule_without_a_cost_asks_for_a_person(tiny_copy, handed_in, here, quiet):
+    cases = tiny_copy.source("tiny").with_name("cases.py")
+    cases.write_text(cases.read_text().replace("cost=0.5", "cost=None"))
+    graded = {result.student: result for result in grade_class(tiny_copy, handed_in, executor=here)}
+    assert graded["bo"].score == 5
+    assert "somebody will look at the rule: no Python loop" in graded["bo"].tasks[1].sentence
+    for grade in (lambda: None, lambda: autograded(tiny_copy, quiet)):
+        grade()
+        with quiet(), book(tiny_copy) as gradebook:
+            waiting = {
+                (student, task): gradebook.find_grade(
+                    task, "tiny", "tiny", student
+                ).needs_manual_grade
+                for student in CLASS
+                for task in ("count", "double")
+            }
+        assert [one for one, waits in waiting.items() if waits] == [("bo", "double")]
+
+
 def test_there_is_one_writer_at_a_time(tiny_copy, handed_in, here):
     with (
         Records(tiny_copy),
