@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Submission", "given_name", "plain_stem", "submissions"]
+__all__ = ["Submission", "given_name", "is_called", "submissions"]
 
 # Moodle, "Download submissions in folders": <name>_<number>_assignsubmission_file[_]/<files>.
 MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_(file|onlinetext)_?")
@@ -98,18 +98,20 @@ def given_name(path: Path) -> str:
     return (found["file"] or found["blind_file"]) if found else path.name
 
 
-def plain_stem(name: str) -> str:
-    """Return the name of a notebook without what browsers and people add to it.
+def is_called(name: str, assignment: str) -> bool:
+    """Whether a notebook has an assignment's name, but for what browsers and people add to it.
 
     Examples
     --------
-    >>> plain_stem("conv1d (1).ipynb"), plain_stem("Conv1D-final-2.ipynb")
-    ('conv1d', 'conv1d')
+    >>> is_called("conv1d (1).ipynb", "conv1d"), is_called("Lab-1-final-2.ipynb", "lab-1")
+    (True, True)
+    >>> is_called("lab-2.ipynb", "lab-1")
+    False
     """
-    stem = name.rpartition(".")[0].strip().casefold()
-    while SUFFIX.search(stem):
-        stem = SUFFIX.sub("", stem)
-    return stem
+    stem, before = name.rpartition(".")[0].strip().casefold(), ""
+    while stem not in (before, assignment.casefold()):
+        stem, before = SUFFIX.sub("", stem), stem
+    return stem == assignment.casefold()
 
 
 def _collected(folder: Path, assignment: str | None) -> Iterator[Submission]:
@@ -129,7 +131,7 @@ Exported = dict[str, tuple["Path", tuple["Path", ...]]]
 def _in_folders(folder: Path) -> Exported:
     """Return by student the folder with all files of theirs."""
     found: Exported = {}
-    for path in sorted(folder.iterdir(), key=lambda path: "_file" not in path.name):
+    for path in sorted(_entries(folder), key=lambda path: "_file" not in path.name):
         if path.is_dir() and path.name[0] != "." and _is_exported(path):
             moodle = MOODLE.fullmatch(path.name)
             found.setdefault(moodle["student"] if moodle else path.name, (path, ()))
@@ -141,13 +143,13 @@ def _is_exported(path: Path) -> bool:
     if MOODLE.fullmatch(path.name):
         return True
     listed = GRADESCOPE.fullmatch(path.name) and os.path.lexists(path.parent / GRADESCOPE_LIST)
-    return bool(listed) or any(map(_is_notebook, path.iterdir()))
+    return bool(listed) or any(map(_is_notebook, _entries(path)))
 
 
 def _in_one_folder(folder: Path) -> Exported:
     """Return by student the files that are called after them."""
     found: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted(folder.iterdir()):
+    for path in _entries(folder):
         upload = UPLOAD.fullmatch(path.name)
         if upload and not path.is_dir() and path.name[0] != ".":
             found[upload["blind"] or upload["name"] + upload["number"]].append(path)
@@ -155,17 +157,27 @@ def _in_one_folder(folder: Path) -> Exported:
 
 
 def _most_common_name(folder: Path, exported: Exported) -> str:
-    names = Counter(
-        plain_stem(given_name(path))
+    names = [
+        given_name(path)
         for home, files in exported.values()
-        for path in files or home.iterdir()
+        for path in files or _entries(home)
         if _is_notebook(path)
-    )
-    (name, count), *_ = names.most_common(1) or [("", 0)]
-    if 2 * count <= names.total():
+    ]
+    stems = Counter(name.rpartition(".")[0] for name in names)
+    counts = {stem: sum(is_called(name, stem) for name in names) for stem in stems}
+    name = max(stems, key=lambda stem: (counts[stem], stems[stem]), default="")
+    if 2 * counts.get(name, 0) <= len(names):
         msg = f"{folder} does not say which assignment it is of: give --assignment"
         raise ValueError(msg)
     return name
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder: nothing, if we may not look."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _is_notebook(path: Path) -> bool:

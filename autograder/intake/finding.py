@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .class_folder import given_name, plain_stem
+from .class_folder import given_name, is_called
 from .reading import read_notebook
 from .words import Refusal, listed
 
@@ -103,9 +103,9 @@ def _notebook(submission: Submission, files: Sequence[Path]) -> Path:
 
 
 def _strangeness(path: Path, wanted: str) -> int:
-    name, stem = given_name(path), plain_stem(wanted)
+    name, assignment = given_name(path), wanted.removesuffix(".ipynb")
     exact = wanted in (name, path.name)
-    likeness = [exact, plain_stem(name) == stem, stem in name.casefold(), True]
+    likeness = [exact, is_called(name, assignment), assignment.casefold() in name.casefold(), True]
     return likeness.index(True)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +130,29 @@ def test_a_platform_does_not_say_which_assignment_it_is(put):
     with pytest.raises(ValueError, match="does not say which assignment it is of: give --assign"):
         list(submissions(folder))
     assert {each.assignment for each in submissions(folder, "tiny")} == {"tiny"}
+
+
+def test_an_assignment_may_end_in_a_number(put):
+    put("ada_1_lab-2.ipynb")
+    put("bo_2_lab-2 (1).ipynb")
+    folder = put("cy_3_lab-2.ipynb")
+    put("cy_3_lab-1.ipynb", "not = this")
+    assert {each.assignment for each in submissions(folder)} == {"lab-2"}
+    assert [source(read_submission(each)) for each in submissions(folder)] == ["x = 1"] * 3
+
+
+def test_a_folder_that_is_not_there_or_closed_holds_nothing(put, tmp_path, monkeypatch):
+    assert list(submissions(tmp_path / "none")) == []
+    folder = put("ada/tiny/tiny.ipynb")
+
+    def closed(path):
+        if path.name == "ada":
+            raise PermissionError(path)
+        return entries(path)
+
+    entries = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", closed)
+    assert [each.student for each in submissions(folder)] == ["ada"]
 
 
 def test_several_uploads_of_one_student_are_one_submission(put):
