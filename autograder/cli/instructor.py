@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.course import Course
-from autograder.doctor import examine_box
+from autograder.executors import local
 from autograder.report.table import marks
+from autograder.sandbox import BoxError, Limits
+from autograder.sandbox.command import Tools
 
+from .cluster import certificates
 from .progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
+    from autograder.executors import Executor
     from autograder.regrade import Change
     from autograder.verdicts import SubmissionResult
 
@@ -31,25 +36,25 @@ NOT_ALL, NO_BOX, STOPPED = 1, 3, 130
 @click.option("--assignment", help="Grade this one alone.")
 @click.option("--jobs", type=click.IntRange(1), help="Boxes at a time (one for each processor).")
 @click.option("--unsafe", is_flag=True, help="Run student code without a box. Never do this.")
+@click.option("--scheduler", metavar="tls://HOST:PORT", help="Run it on a cluster's workers.")
+@certificates
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def grade(
-    folder: Path, assignment: str | None, jobs: int | None, *, unsafe: bool, as_json: bool
-) -> None:
+def grade(folder: Path, assignment: str | None, *, as_json: bool, **where: Any) -> None:
     """Grade the submissions in FOLDER, laid out as FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."""
     from autograder.executors import ExecutorError
     from autograder.grade import grade_class
     from autograder.report.pages import write_class_report
 
     course = Course.find()
-    finding = examine_box(course)
-    if not (finding.works or unsafe):
-        click.echo(f"No box, no grade: {finding.says}\nTo mend it: {finding.remedy}", err=True)
-        sys.exit(NO_BOX)
     try:
-        with Progress() as progress:
+        with _executor(course, **where) as executor, Progress() as progress:
+            click.echo(f"Box: {executor.says}", err=True)
             results = grade_class(
-                course, folder, assignment=assignment, jobs=jobs, unsafe=unsafe, progress=progress
+                course, folder, assignment=assignment, executor=executor, progress=progress
             )
+    except BoxError as error:
+        click.echo(f"No box, no grade: {error}", err=True)
+        sys.exit(NO_BOX)
     except KeyboardInterrupt:
         click.echo(
             "\nStopped; what is graded is kept. The same command goes on from here.", err=True
@@ -65,6 +70,29 @@ def grade(
     else:
         _print_grades(course, results, pages)
     sys.exit(NOT_ALL if any(result.ungraded for result in results) else 0)
+
+
+def _executor(
+    course: Course,
+    *,
+    jobs: int | None,
+    unsafe: bool,
+    scheduler: str | None,
+    tls_ca: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> AbstractContextManager[Executor]:
+    """Return where student code runs: in boxes here, or on the workers of a scheduler."""
+    if scheduler is None:
+        return local(Tools.of(course.box), Limits(), jobs=jobs, unsafe=unsafe)
+    if jobs or unsafe:
+        msg = "--jobs and --unsafe are for this machine: the workers of a scheduler have their own"
+        raise ValueError(msg)
+    from autograder.executors.cluster import cluster
+    from autograder.executors.encryption import security
+
+    secure = security(scheduler, tls_ca, tls_cert, tls_key)
+    return cluster(scheduler, course, Limits(), security=secure)
 
 
 @click.command()

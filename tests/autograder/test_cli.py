@@ -138,7 +138,8 @@ def test_grade_ends_cleanly_when_it_is_interrupted(
     assert grader.returncode == 130
     assert said[-1] == "Stopped; what is graded is kept. The same command goes on from here."
     assert not [line for line in said if "Traceback" in line or "\x1b" in line]
-    assert len(said) == 5  # one for each step of the bar, and two at the end
+    assert said[0].startswith("Box: pool: ")
+    assert len(said) == 6  # the box, each step of the bar, and two at the end
     assert len(list((tiny_copy.grading / "results" / "tiny").iterdir())) == 2
 
 

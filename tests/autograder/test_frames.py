@@ -1,6 +1,7 @@
 """Frames keep their borders whatever the other side sends, and whenever it sends it."""
 
 import os
+import socket
 import struct
 import threading
 
@@ -157,3 +158,15 @@ def test_nobody_is_there(pipes):
     pipes.near.reading = os.open(os.devnull, os.O_RDONLY)
     with pytest.raises(ChannelClosedError):
         pipes.far.send({}, b"payload")
+
+
+@pytest.mark.parametrize("unread", [b"", b"half a frame"])
+def test_a_hang_up_is_seen_without_reading(unread):
+    here, there = socket.socketpair()
+    fd = here.detach()
+    channel = Channel(fd, fd, 100)
+    with there:
+        there.send(unread)
+        assert not channel.hung_up
+    assert channel.hung_up
+    channel.close()
