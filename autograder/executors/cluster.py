@@ -49,6 +49,10 @@ class _Cluster:
     threads: ThreadPoolExecutor
     alone: Lock = field(default_factory=Lock)
 
+    @property
+    def says(self) -> str:
+        return f"{self.box} or stronger on each worker of {self.address}, {self.jobs} at a time"
+
     def submit(self, job: bytes) -> Future[bytes]:
         return self.threads.submit(self._answer, job)
 
@@ -69,7 +73,8 @@ class _Cluster:
 
     def _ask(self, job: bytes) -> bytes:
         """Wait for a worker's answer; dask forgets it as soon as it is here."""
-        self._look()
+        if self.client.status != "running":
+            raise self._gone()
         future = self.dask.submit(work, job)
         while not wait([future], PATIENCE).done:
             self._look()
@@ -170,4 +175,4 @@ def _fit(client: Client, wanted: list[str]) -> tuple[list[dict[str, Any]], list[
 def _weakest(workers: list[dict[str, Any]]) -> str:
     """Return the kind of box that all of the workers have or surpass."""
     marks = {mark for worker in workers for mark in worker["resources"]}
-    return next(kind for kind in reversed(WALLS) if f"box {kind}" in marks)
+    return next(kind.name for kind in reversed(WALLS) if f"box {kind.name}" in marks)

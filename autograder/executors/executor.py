@@ -31,12 +31,16 @@ class Executor(Protocol):
         Which walls there are, see `autograder.sandbox.Boxes`.
     jobs : int
         How many run at a time.
+    says : str
+        What holds student code in, and where, in one line.
     """
 
     @property
     def box(self) -> str: ...  # noqa: D102
     @property
     def jobs(self) -> int: ...  # noqa: D102
+    @property
+    def says(self) -> str: ...  # noqa: D102
 
     def submit(self, job: bytes) -> Future[bytes]:
         """Return a future of the bundle's bytes.

@@ -33,6 +33,10 @@ class _Local:
     def box(self) -> str:
         return self.boxes.kind
 
+    @property
+    def says(self) -> str:
+        return self.boxes.says
+
     def submit(self, job: bytes) -> Future[bytes]:
         return self.threads.submit(answer, job, self.boxes)
 

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from distributed import Nanny, WorkerPlugin, get_worker
 from distributed.comm.addressing import get_address_host
 from distributed.utils import get_ip
 
-from autograder.doctor import examine_box
-from autograder.sandbox import BoxError, Boxes, Limits
+from autograder.sandbox import Boxes, Limits
 from autograder.sandbox.command import Tools
+from autograder.sandbox.kinds import Cold, Pool
 
 from .executor import answer
 from .likeness import marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from distributed import Security, Worker
 
     from autograder.course import Course
 
-__all__ = ["WALLS", "serve", "work"]
+__all__ = ["WALLS", "boxes", "serve", "work"]
 
-WALLS = ("pool", "cold")  # the strongest first; other kinds have holes, and others' work beside
+WALLS = (Pool, Cold)  # the strongest first
 
 
 class _Box(WorkerPlugin):
@@ -44,9 +42,8 @@ class _Box(WorkerPlugin):
         self.course, self.stack = course, ExitStack()
 
     def setup(self, worker: Worker) -> None:
-        limits = Limits()
-        self.boxes = self.stack.enter_context(_proved(self.course, limits))
-        offered = [*marks(self.course, limits), f"box {self.boxes.kind}"]
+        self.boxes = self.stack.enter_context(boxes(self.course))
+        offered = [*marks(self.course, self.boxes.limits), f"box {self.boxes.kind}"]
         for known in (worker.state.total_resources, worker.state.available_resources):
             known.update(dict.fromkeys(offered, worker.state.nthreads))
 
@@ -54,18 +51,9 @@ class _Box(WorkerPlugin):
         self.stack.close()
 
 
-@contextmanager
-def _proved(course: Course, limits: Limits) -> Iterator[Boxes]:
-    """Give boxes, if this machine has walls that are good enough for the work of others."""
-    finding = examine_box(course)
-    if not finding.works:
-        msg = f"{finding.says}; to mend it: {finding.remedy}"
-        raise BoxError(msg)
-    with Boxes(Tools.of(course.box), limits) as boxes:
-        if boxes.kind not in WALLS:
-            msg = f"a worker needs namespaces, and this machine has a box without: {boxes.kind}"
-            raise BoxError(msg)
-        yield boxes
+def boxes(course: Course) -> Boxes:
+    """Return boxes that are good enough for the work of others: those with namespaces alone."""
+    return Boxes(Tools.of(course.box), Limits(), ladder=WALLS)
 
 
 def work(job: bytes) -> bytes:
@@ -97,13 +85,11 @@ def serve(address: str, course: Course, security: Security, jobs: int | None = N
 
     Raises
     ------
-    BoxError
-        If there is no box on this machine.
     OSError
         If the scheduler does not answer.
+    RuntimeError
+        If the worker does not start: dask has then said why.
     """
-    with _proved(course, Limits()):  # here, where somebody reads what is missing
-        pass
     jobs = jobs or os.cpu_count() or 1
     try:
         asyncio.run(_serve(address, course, security=security, nthreads=jobs))

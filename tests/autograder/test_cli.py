@@ -15,6 +15,7 @@ from autograder import cli
 from autograder.cli import instructor, machine, student
 from autograder.course import Course
 from autograder.doctor import Finding
+from autograder.sandbox import BoxError
 
 COURSE = Path(sys.executable).with_name("course")
 NO_BOX = Finding("Box", works=False, says="bwrap is missing", remedy="install it", needed=True)
@@ -34,8 +35,11 @@ def course(tiny_copy, monkeypatch, quiet):
 
 @pytest.fixture
 def no_box(monkeypatch):
-    for module in (instructor, student):
-        monkeypatch.setattr(module, "examine_box", lambda _: NO_BOX)
+    def no_executor(*_, **__):
+        raise BoxError(NO_BOX.says)
+
+    monkeypatch.setattr(student, "examine_box", lambda _: NO_BOX)
+    monkeypatch.setattr(instructor, "local", no_executor)
 
 
 @pytest.fixture
@@ -90,9 +94,26 @@ def test_outside_a_course(course, tmp_path, monkeypatch):
 def test_no_box_no_grade(course, no_box, handed_in, tiny_copy):
     done = course("grade", handed_in)
     assert done.exit_code == 3
-    assert "No box, no grade: bwrap is missing\nTo mend it: install it" in done.stderr
+    assert "No box, no grade: bwrap is missing\n" in done.stderr
     assert done.stdout == ""
     assert not tiny_copy.result("tiny", "ada").exists()
+
+
+@pytest.mark.parametrize("option", ["--unsafe", "--jobs=3"])
+def test_a_scheduler_has_workers_of_its_own(course, handed_in, option):
+    done = course("grade", handed_in, "--scheduler=tcp://127.0.0.1:1", option)
+    assert done.exit_code == 2
+    assert "are for this machine" in done.output
+
+
+def test_a_scheduler_in_the_clear_or_not_there(course, handed_in, monkeypatch):
+    done = course("grade", handed_in, "--scheduler=tcp://10.0.0.7:8786")
+    assert done.exit_code == 2
+    assert "is not encrypted" in done.output
+    monkeypatch.setattr("autograder.executors.cluster.SECONDS", 0.5)
+    done = course("grade", handed_in, "--scheduler=tcp://127.0.0.1:1")
+    assert done.exit_code == 1
+    assert "no scheduler answers at tcp://127.0.0.1:1" in done.output
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Jobs on a real cluster: a scheduler and workers of this machine, with certificates."""
 
 import datetime
+import json
 import logging
 import os
 import shutil
@@ -187,6 +188,22 @@ def test_bundles_are_those_of_this_machine(started, expected):
         assert executor.jobs == 2
         assert executor.box == Bundle.from_bytes(expected[0]).box
         assert [future.result() for future in map(executor.submit, JOBS)] == expected
+
+
+def test_a_class_is_graded_there(started, notebook, hand_in, tmp_path):
+    wrong = notebook(double="def double(x):\n    return x * x")
+    for student, made in {"ada": notebook(), "chen": wrong}.items():
+        hand_in(tmp_path / "in", student, made)
+    root = shutil.copytree(started.course.root, tmp_path / "course", symlinks=True)
+    command = [BIN / "course", "grade", tmp_path / "in", "--json", "--scheduler", started.address]
+    command += started.certificates.options()
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert f"pool or stronger on each worker of {started.address}, 2 at a time" in done.stderr
+    found = {one["student"]: one for one in json.loads(done.stdout)}
+    scores = {name: sum(task["score"] for task in one["tasks"]) for name, one in found.items()}
+    assert scores["ada"] == 5
+    assert scores["chen"] < 5
 
 
 def test_an_unlike_worker_is_named_with_the_remedy(started, caplog):
