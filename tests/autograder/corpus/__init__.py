@@ -56,7 +56,7 @@ class Notebook:
     by_chance : float
         Further marks that it may get or not, where that is a matter of chance; see its comment.
     says : str
-        What its words must mention, small letters.
+        What its words must mention: a pattern, of small letters.
     never : tuple of str
         What no page and no file about it may hold.
     edit : callable (notebook) -> None

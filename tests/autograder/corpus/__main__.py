@@ -9,20 +9,20 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .classroom import CLASSES, Classroom
+from .classes import CLASSES
+from .classroom import Classroom
+from .findings import neighbours_touched, problems, table
 from .host import SECRET
 
 wanted = set(sys.argv[1:])
-found = {
-    name: [one for one in notebooks if not wanted or {name, one.name} & wanted]
-    for name, notebooks in CLASSES.items()
+chosen = {
+    name: [one for one in some if not wanted or {name, one.name} & wanted]
+    for name, some in CLASSES.items()
 }
 os.environ["COURSE_SECRET"] = SECRET
 with TemporaryDirectory() as folder:
-    classroom = Classroom(Path(folder), [one for some in found.values() for one in some])
-    classroom.grade()
-    for one in classroom.notebooks:
-        for problem in classroom.problems(one):
-            print(f"{one.name}: {problem}")
-    print("\n".join(classroom.host_touched + classroom.neighbours_touched()))
-    print(classroom.table(found))
+    room = Classroom(Path(folder), [one for some in chosen.values() for one in some])
+    room.grade()
+    found = [f"{one.name}: {problem}" for one in room.notebooks for problem in problems(room, one)]
+    print("\n".join([*found, *room.host_touched, *neighbours_touched(room)]))
+    print(table(room, {name: some for name, some in chosen.items() if some}))

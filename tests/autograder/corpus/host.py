@@ -21,6 +21,7 @@ __all__ = ["SECRET", "Host", "tree"]
 SECRET = "CANARY-OF-THE-HOST"
 MARK = "canary-of-a-notebook"
 OPEN_TO_ALL = ("/", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/opt", "/home", "~", ".")
+OURS = {"PATH", "PYTEST_CURRENT_TEST"}  # of the environment: what grader and tests change
 PR_SET_CHILD_SUBREAPER = 36
 ENDING = 10.0  # seconds
 
@@ -100,7 +101,7 @@ class Host:
         return {
             "the folder of canaries": set(tree(self.folder).items()),
             "a folder that is open to all": {str(place) for place in places if place.exists()},
-            "the environment": {each for each in os.environ.items() if each[0] != "PATH"},
+            "the environment": {each for each in os.environ.items() if each[0] not in OURS},
             "the processes": set(_descendants(os.getpid())),
         }
 

@@ -7,7 +7,7 @@ NOTEBOOKS = (
         "hog-memory",
         "takes memory until there is none",
         double("hog = []\nwhile True:\n    hog.append(np.ones(1 << 22))"),
-        says="memoryerror",
+        says="memoryerror|mib of memory|no answer within",  # whichever comes first
     ),
     Notebook(
         "hog-memory-at-once",

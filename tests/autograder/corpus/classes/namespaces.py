@@ -165,7 +165,7 @@ NOTEBOOKS = (
                         pass
             hog = []
             while True:
-                hog.append(np.ones(1 << 22))
+                hog.append(np.empty(1 << 25))
             """
         ),
         says="memoryerror",

@@ -7,7 +7,7 @@ task's points, and so do loops over samples in task 7.
 from .. import Notebook, cell
 
 
-def correlating(name, tries, source, deserved=1.0, says="no convolve, correlate", **more):
+def correlating(name, tries, source, deserved=1.0, says="no library convolution", **more):
     """Return a notebook with nothing but `correlate`, which is worth 2 points."""
     cells = {"correlate": cell(source)}
     return Notebook(name, tries, cells, deserved=deserved, says=says, assignment="conv1d", **more)
