@@ -27,7 +27,8 @@ def source_notebook(text: str, assignment: Assignment) -> NotebookNode:
     text : str
         MyST Markdown notebook.  A code cell ``check("name", ...)`` is graded; a cell with
         ``### BEGIN SOLUTION`` is the student's, for the next check; a code cell tagged
-        ``scratch`` is nobody's; everything else is locked.
+        ``scratch`` is nobody's; one under ``+++ {"explain": "why", "points": 2}`` is the
+        student's and marked by hand; everything else is locked.
     assignment : Assignment
         Says the points of each check.
 
@@ -89,6 +90,10 @@ def _metadata(
         )
         name += f"-{earlier + 1}" if earlier else ""
         return name, _nbgrader(name, solution=True)
+    if "explain" in cell.metadata:
+        name, points = cell.metadata["explain"], cell.metadata["points"]
+        kind = cell.cell_type
+        return name, _nbgrader(name, grade=True, solution=True, points=points, cell_type=kind)
     if "scratch" in cell.metadata.get("tags", ()):
         return f"scratch-{index}", {}
     name = f"given-{index}"

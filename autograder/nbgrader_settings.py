@@ -62,6 +62,8 @@ def configure(config: Config, root: Path) -> None:
     config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(FORMGRADER)]
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {
+        # nbgrader's pages for marking by hand put it in as it comes, and could change grades
+        "markdown2html": "autograder.report.safe_html.markdown",
         "prose": "autograder.report.safe_html.prose",
         "task_html": "autograder.report.table.task_html",
         "marks": "autograder.report.table.marks",

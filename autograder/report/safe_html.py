@@ -7,7 +7,7 @@ from functools import cache
 import bleach
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-__all__ = ["clean", "prose"]
+__all__ = ["clean", "markdown", "prose"]
 
 TABLES = ["table", "caption", "thead", "tbody", "tr", "th", "td"]
 TAGS = [*TABLES, *"div pre span p br hr h1 h2 h3 h4 h5 h6 details summary del sub sup".split()]
@@ -26,8 +26,20 @@ def clean(html: object) -> str:
     return bleach.clean(text, tags={*bleach.ALLOWED_TAGS, *TAGS}, attributes=ATTRIBUTES)
 
 
+def markdown(source: str) -> str:
+    r"""Return the HTML of a Markdown cell, whoever wrote it.
+
+    Examples
+    --------
+    >>> markdown("*Why?* <img src=x onerror=alert(1)>")
+    '<p><em>Why?</em> &lt;img src=x onerror=alert(1)&gt;</p>\n'
+    """
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return clean(MarkdownWithMath(renderer).render(source))
+
+
 @cache
-def prose(markdown: str) -> str:
+def prose(source: str) -> str:
     r"""Return the HTML of a released cell, made once: it is on the page of each student.
 
     Examples
@@ -35,5 +47,4 @@ def prose(markdown: str) -> str:
     >>> prose("**Stride** is $s$.")
     '<p><strong>Stride</strong> is $s$.</p>\n'
     """
-    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
-    return clean(MarkdownWithMath(renderer).render(markdown))
+    return markdown(source)

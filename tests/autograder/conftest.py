@@ -1,15 +1,18 @@
 """A tiny course, released once; submissions to it; and boxes that many tests share."""
 
 import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 import warnings
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.request import urlopen
 
 import nbformat
 import numpy as np
@@ -142,7 +145,7 @@ class Here:
     The answers are those of the code in the notebook; no box, so no hostile code.
     """
 
-    box, jobs = "cold", 2
+    box, jobs, says = "cold", 2, "cold: here"
 
     def submit(self, job):
         future = Future()
@@ -168,6 +171,54 @@ def called(question, names):
         given = eval(question.check.objects[case.target], names)
         function = given if question.kind == "function" else lambda *_, given=given: given
         yield answer_of(function, case)
+
+
+@pytest.fixture
+def jupyter(tmp_path):
+    """Give `jupyter(course, *command)`: one of Jupyter's programs, run in a course."""
+
+    def jupyter(course, *command, **options):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "JUPYTER_RUNTIME_DIR": str(tmp_path),
+            "PYTHONWARNINGS": "ignore",
+        }
+        words = [sys.executable, "-m", *command]
+        return subprocess.Popen(words, cwd=course.root, env=environment, text=True, **options)
+
+    return jupyter
+
+
+@pytest.fixture
+def jupyter_server(jupyter, tmp_path):
+    """Give `jupyter_server(course)`: a context with the address and token of a server there."""
+
+    @contextmanager
+    def jupyter_server(course):
+        command = "jupyter server --no-browser --ip=127.0.0.1 --port=0 --allow-root".split()
+        log = tmp_path / "log"
+        with log.open("w") as file, jupyter(course, *command, stderr=file) as server:
+            try:
+                yield running(tmp_path, log)
+            finally:
+                server.terminate()
+                server.wait(30)
+
+    return jupyter_server
+
+
+def running(folder, log, seconds=120):
+    """Wait for the server that says in `folder` where it is, and return address and token."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for path in folder.glob("jpserver-*.json"):
+            with suppress(ValueError, OSError):  # half written, or not there yet
+                said = json.loads(path.read_text())
+                urlopen(f"{said['url']}api/status?token={said['token']}").close()
+                return said["url"], said["token"]
+        time.sleep(0.2)
+    pytest.fail(f"no server: {log.read_text()}")
 
 
 @pytest.fixture(scope="session")

@@ -118,3 +118,14 @@ def test_checks_and_tasks_must_be_the_same(parts, tasks):
 def test_a_solution_without_a_check_is_refused():
     with pytest.raises(ValueError, match=r"no check follows the solution in cell 1: '### BEGIN"):
         made(code('check("f", f)'), solution("late = 1"))
+
+
+def test_a_cell_to_explain_in_is_marked_by_hand():
+    asked = 'Why?\n\n+++ {"explain": "why", "points": 2}\n\n*Your answer.*\n\n+++\n'
+    cells = made(solution("f = len"), code('check("f", f)'), asked).cells
+    (cell,) = [cell for cell in cells if cell.id == "why"]
+    said = cell.metadata.nbgrader
+    assert (cell.cell_type, said.cell_type, said.points) == ("markdown", "markdown", 2)
+    assert (said.grade, said.solution, said.locked) == (True, True, False)
+    assert list(cell.metadata) == ["nbgrader"]
+    assert cells[-2].metadata.nbgrader.locked  # the question

@@ -1,13 +1,8 @@
 """nbgrader's own ways to autograde lead to the grades of `course grade`."""
 
 import json
-import os
 import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
-from contextlib import suppress
 
 import pytest
 from nbgrader.api import Gradebook
@@ -16,20 +11,6 @@ from autograder.grade import grade_class
 from autograder.store import read_result
 
 LOOP = "def double(x):\n    return np.array([2 * v for v in x.ravel()]).reshape(x.shape)"
-BIN = os.path.dirname(sys.executable)  # noqa: PTH120
-
-
-def jupyter(course, home, *command, **options):
-    """Run one of Jupyter's programs in a course, as somebody whose home is `home`."""
-    environment = {
-        "PATH": f"{BIN}:{os.environ['PATH']}",
-        "HOME": str(home),
-        "JUPYTER_RUNTIME_DIR": str(home),
-        "PYTHONWARNINGS": "ignore",
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", *command], cwd=course.root, env=environment, text=True, **options
-    )
 
 
 def submitted(course, hand_in, student, notebook):
@@ -47,11 +28,11 @@ def grades(course, student):
 
 @pytest.mark.slow
 def test_its_command_line_gives_the_same_grade(
-    tiny_copy, needs_box, notebook, hand_in, tmp_path, quiet
+    tiny_copy, needs_box, notebook, hand_in, jupyter, quiet
 ):
     submitted(tiny_copy, hand_in, "bo", notebook(double=LOOP))
     command = ("nbgrader", "autograde", "tiny", "--create")
-    with jupyter(tiny_copy, tmp_path, *command, stderr=subprocess.PIPE) as program:
+    with jupyter(tiny_copy, *command, stderr=subprocess.PIPE) as program:
         said = program.communicate(timeout=300)[1]
     assert program.returncode == 0, said
     with quiet():
@@ -62,31 +43,24 @@ def test_its_command_line_gives_the_same_grade(
 
 @pytest.mark.slow
 def test_the_formgraders_button_takes_stored_answers_and_runs_nothing(
-    tiny_copy, notebook, hand_in, here, tmp_path, quiet
+    tiny_copy, notebook, hand_in, here, jupyter_server, tmp_path, quiet
 ):
     handed_in = tmp_path / "handed in"
     path = hand_in(handed_in, "bo", notebook(double=LOOP))
     path.with_name("timestamp.txt").write_text("no time at all")
     submitted(tiny_copy, hand_in, "bo", notebook(double=LOOP))
-    command = ("jupyter", "server", "--no-browser", "--port=0", "--allow-root")
-    log = (tmp_path / "log").open("w")
-    with log, jupyter(tiny_copy, tmp_path, *command, stderr=log) as server:
-        try:
-            address, token = running(tmp_path)
-            button = f"{address}formgrader/api/submission/tiny/bo/autograde"
-            refused = press(button, token)
-            assert not refused["success"]
-            assert "bo's notebook was not run yet: run `course grade` first" in refused["log"]
-            assert not (tiny_copy.grading / "answers").exists()
-            (result,) = grade_class(tiny_copy, handed_in, executor=here)
-            done = press(button, token)
-            assert done["success"], done
-            page = fetch(f"{address}{submission_page(tiny_copy)}", token)
-            assert "one, two, three" in page
-            assert "for v in x.ravel()" in page
-        finally:
-            server.terminate()
-            server.wait(30)
+    with jupyter_server(tiny_copy) as (address, token):
+        button = f"{address}formgrader/api/submission/tiny/bo/autograde"
+        refused = press(button, token)
+        assert not refused["success"]
+        assert "bo's notebook was not run yet: run `course grade` first" in refused["log"]
+        assert not (tiny_copy.grading / "answers").exists()
+        (result,) = grade_class(tiny_copy, handed_in, executor=here)
+        done = press(button, token)
+        assert done["success"], done
+        page = fetch(f"{address}{submission_page(tiny_copy)}", token)
+        assert "one, two, three" in page
+        assert "for v in x.ravel()" in page
     with quiet():
         scores, comments = grades(tiny_copy, "bo")
     assert scores == {"count": 1, "double": 2}
@@ -96,7 +70,7 @@ def test_the_formgraders_button_takes_stored_answers_and_runs_nothing(
 
 
 @pytest.mark.slow
-def test_without_our_steps_it_gives_no_marks(tiny_copy, notebook, hand_in, tmp_path, quiet):
+def test_without_our_steps_it_gives_no_marks(tiny_copy, notebook, hand_in, jupyter, quiet):
     """A check cell that nbgrader itself executes cannot pass: `check` refuses to grade."""
     settings = tiny_copy.root / "nbgrader_config.py"
     ours = settings.read_text()
@@ -108,7 +82,7 @@ def test_without_our_steps_it_gives_no_marks(tiny_copy, notebook, hand_in, tmp_p
     )
     submitted(tiny_copy, hand_in, "ada", notebook())
     command = ("nbgrader", "autograde", "tiny", "--create")
-    with jupyter(tiny_copy, tmp_path, *command, stderr=subprocess.PIPE) as program:
+    with jupyter(tiny_copy, *command, stderr=subprocess.PIPE) as program:
         said = program.communicate(timeout=300)[1]
     assert program.returncode == 0, said
     with quiet():
@@ -122,19 +96,6 @@ def submission_page(course):
         return (
             f"formgrader/submissions/{gradebook.find_submission_notebook('tiny', 'tiny', 'bo').id}"
         )
-
-
-def running(folder, seconds=120):
-    """Wait for the server that says in `folder` where it is, and return address and token."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        for path in folder.glob("jpserver-*.json"):
-            with suppress(ValueError, urllib.error.URLError):  # half written, or not there yet
-                said = json.loads(path.read_text())
-                fetch(f"{said['url']}api/status", said["token"])
-                return said["url"], said["token"]
-        time.sleep(0.2)
-    pytest.fail(f"no server: {(folder / 'log').read_text()}")
 
 
 def press(address, token):
