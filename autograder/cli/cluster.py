@@ -43,10 +43,12 @@ def worker(
     It ends with the scheduler, or by Ctrl-C.
     """
     from autograder.executors.encryption import security
-    from autograder.executors.worker import serve
+    from autograder.executors.worker import boxes, serve
 
     course = Course.find()
     try:
+        with boxes(course) as tried:
+            click.echo(f"Box: {tried.says}", err=True)
         serve(address, course, security(address, tls_ca, tls_cert, tls_key), jobs)
     except BoxError as error:
         click.echo(f"No box, no work: {error}", err=True)

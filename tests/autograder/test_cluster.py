@@ -143,7 +143,7 @@ class Class:
         return False
 
     def everybody(self):
-        self.operator.wait_for_workers(3, timeout=60)
+        self.operator.wait_for_workers(3, timeout=300)
 
 
 def with_another_lock(course, folder, line):
@@ -171,9 +171,9 @@ def started(tiny, needs_box, tmp_path_factory):
         running(tiny.root, *worker),
         running(tiny.root, *worker),
         running(other.root, *worker),
-        Client(address, security=security(address, **certificates.files), timeout=60) as operator,
+        Client(address, security=security(address, **certificates.files), timeout=300) as operator,
     ):
-        operator.wait_for_workers(3, timeout=60)
+        operator.wait_for_workers(3, timeout=300)
         yield Class(address, certificates, tiny, other, operator, process)
 
 
