@@ -171,7 +171,7 @@ def started(tiny, needs_box, tmp_path_factory):
         running(tiny.root, *worker),
         running(tiny.root, *worker),
         running(other.root, *worker),
-        Client(address, security=security(address, **certificates.files), timeout=300) as operator,
+        Client(address, security=security(address, **certificates.files), timeout=60) as operator,
     ):
         operator.wait_for_workers(3, timeout=300)
         yield Class(address, certificates, tiny, other, operator, process)
@@ -280,7 +280,7 @@ def test_a_machine_without_a_box_is_no_worker(started, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 3
     assert "No box, no work: no pool: " in done.stderr, done.stderr
