@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.rules import no_call, no_loop_over_samples
+from autograder.probes import impulses
+from autograder.rules import no_library_convolution, no_loop_over_samples
 from autograder.spec import Assignment, Case, Task
 from convlib import conv1d
 
-LIBRARY = no_call("convolve", "correlate", cost=0.5)
+LIBRARY = no_library_convolution(cost=0.5)
 LOOPS = no_loop_over_samples("x", cost=0.5)
 DISTINCT = (2, 3, 4, 5)
 
@@ -172,6 +173,11 @@ def shown(make, *cases):
     return tuple(make(rng, *positional, **named) for *positional, named in cases)
 
 
+def reads(**options):
+    """Return a visible case whose answer tells which samples each output reads."""
+    return impulses("which samples are read", (2, 11), (4, 2, 3), options)
+
+
 # Find a ping; the notebook prints this function.
 
 
@@ -213,14 +219,17 @@ ASSIGNMENT = Assignment("conv1d", "1D convolution from scratch", (
          visible=BY_HAND[:1], hidden=lambda _: BY_HAND[1:]),
     Task("correlate", "One signal, one kernel", 2, single, rules=[LIBRARY], hidden=pairs,
          visible=[Case("the signal and kernel of task 2", (SIGNAL, KERNEL)),
-                  *shown(pair, ("fractions, called twice with the same arrays", {"calls": 2}))]),
+                  *shown(pair, ("fractions, called twice with the same arrays", {"calls": 2})),
+                  impulses("which samples are read", (8,), (3,), batch=False)]),
     Task("conv1d", "Batch, channels and bias", 3, conv1d, rules=[LIBRARY], hidden=layers,
          visible=shown(layer, ("no bias", {"bias": False}), ("with a bias", {"calls": 2}))),
     Task("conv1d_stride", "Stride and padding", 3, conv1d, rules=[LIBRARY], hidden=strided,
-         visible=shown(layer, ("stride", "stride", {"rest": 1}), ("padding", "padding", {}))),
+         visible=[*shown(layer, ("stride", "stride", {"rest": 1}), ("padding", "padding", {})),
+                  reads(stride=4, padding=2)]),
     Task("conv1d_dilation", "Dilation", 2, conv1d, rules=[LIBRARY], hidden=dilated,
-         visible=shown(layer, ("dilation", "dilation", {}),
-                       ("everything at once", "stride padding dilation", {"rest": 1}))),
+         visible=[*shown(layer, ("dilation", "dilation", {}),
+                         ("everything at once", "stride padding dilation", {"rest": 1})),
+                  reads(dilation=4)]),
     Task("conv1d_fast", "No loop over samples", 3, conv1d, rules=[LIBRARY, LOOPS], dtype="exact",
          hidden=fast,
          visible=shown(layer, ("everything at once", "stride padding dilation", {"calls": 2}),

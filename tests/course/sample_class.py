@@ -190,7 +190,7 @@ CLASS = (
         "padding on one side",
         but(WINDOWS, "(padding, padding)", "(padding, 0)", "conv1d"),
         every(("conv1d_stride", "conv1d_dilation", "conv1d_fast"), "part"),
-        every(("conv1d_stride", "conv1d_dilation"), "padding only before the signal"),
+        every(("conv1d_stride", "conv1d_dilation"), "padding only at the start"),
     ),
     Student(
         "gus",
@@ -250,7 +250,7 @@ CLASS = (
     Student(
         "tara", "calls np.correlate",
         LOOPS | {"correlate": "def correlate(x, w):\n    return np.correlate(x, w, 'valid')"},
-        {"correlate": 1.0}, {"correlate": "no convolve, correlate"},
+        {"correlate": 1.0}, {"correlate": "no library convolution"},
     ),
     Student(
         "uma", "loops over the samples",

@@ -30,7 +30,7 @@ def test_the_ping_can_be_found_by_several_methods():
 def test_a_library_call_costs_half(call):
     result = ONE.judged("correlate", ["import numpy as np", f"def correlate(x, w): return {call}"])
     assert result.score == result.points / 2
-    assert "no convolve, correlate" in [row.label.removeprefix("rule: ") for row in result.rows]
+    assert "no library convolution" in [row.label.removeprefix("rule: ") for row in result.rows]
 
 
 def test_a_loop_over_samples_breaks_the_rule():
@@ -65,7 +65,7 @@ def test_sizes_differ_within_a_case(name):
 @pytest.mark.parametrize("name", ["correlate", *CONV])
 def test_numbers_are_not_zero_and_kernels_not_symmetric(name):
     for case in ONE.drawn(name):
-        if case.label == "the signal and kernel of task 2":
+        if case.impulses or case.label == "the signal and kernel of task 2":
             continue
         x, weight, *bias = case.args
         assert all(np.all(arg != 0) for arg in (x, weight, *bias))

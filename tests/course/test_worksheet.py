@@ -73,7 +73,7 @@ def test_a_mistake_is_named_in_the_same_table_as_everywhere(worksheet):
     assert "kernel flipped" in shown.lower()
     write(worksheet, "correlate-solution", FLIPPED.replace("w,", "w[::-1],"))
     shown = run(worksheet, "correlate").inner_text()
-    assert "rule: no convolve, correlate" in shown
+    assert "rule: no library convolution" in shown
     assert "return np.convolve(x, w[::-1], 'valid')" in shown
 
 
