@@ -9,18 +9,10 @@ from autograder.rules import no_library_convolution, no_loop_over_samples
 from autograder.spec import Assignment, Case, Task
 from convlib import conv1d
 
+from .._draw import arrays, asked, bare, dtypes_and_edges, layer, numbers, shown
+
 LIBRARY = no_library_convolution(cost=0.5)
 LOOPS = no_loop_over_samples("x", cost=0.5)
-DISTINCT = (2, 3, 4, 5)
-
-
-def numbers(rng, shape, dtype):
-    """Return random numbers of both signs, none so near zero that it could hide a mistake."""
-    whole = np.dtype(dtype).kind == "i"
-    size = rng.integers(1, 10, shape) if whole else rng.uniform(0.5, 2.5, shape)
-    size[..., :1] += 10 * whole  # unlike all others: no kernel of integers is symmetric
-    return (size * rng.choice([-1, 1], shape)).astype(dtype)
-
 
 # Predict sizes.
 
@@ -39,14 +31,9 @@ def output_size(*, size, kernel, **options):
     return conv1d(np.zeros((1, 1, size)), np.zeros((1, 1, kernel)), **options).shape[-1]
 
 
-def asked_size(target, given):
-    """Return the case of one predicted size."""
-    said = ", ".join(f"{name} {value}" for name, value in given.items())
-    return Case(f"({'abcdef'[target]}) {said}", kwargs=given, target=target)
-
-
 # One signal, one kernel: predict values, then write `correlate`.
 
+single = bare(conv1d)
 SIGNAL, KERNEL = np.asarray([1, 3, 0, 2, 5, 1, 4]), np.asarray([2, 1, -1])
 BY_HAND = (
     Case("plain", (SIGNAL, KERNEL)),
@@ -55,14 +42,9 @@ BY_HAND = (
 )
 
 
-def single(x, w, **options):
-    """Convolve one signal with one kernel."""
-    return conv1d(x[None, None], w[None, None], **options)[0, 0]
-
-
 def pair(rng, label, x=float, w=float, sizes=None, **case):
     """Return a case of one signal and one kernel."""
-    size, kernel = sizes or (int(rng.integers(8, 13)), int(rng.choice(DISTINCT)))
+    size, kernel = sizes or (int(rng.integers(8, 13)), int(rng.integers(2, 6)))
     return Case(label, (numbers(rng, size, x), numbers(rng, kernel, w)), **case)
 
 
@@ -80,43 +62,6 @@ def pairs(rng):
 
 
 # Batches of channels.
-
-
-def layer(rng, label, options="", *, bias=True, rest=0, x=float, weight=None, **case):
-    """Return a case whose sizes are all different, and so are its kernel and `options`.
-
-    The options named ("stride padding") are set; `rest` samples are left after the last stop.
-    """
-    n, c_in, c_out, kernel = map(int, rng.permutation(DISTINCT))
-    if not bias:  # fewer filters than channels: a weight with its axes swapped still runs
-        c_out, c_in = sorted((c_out, c_in))
-    free = rng.permutation([value for value in DISTINCT if value != kernel])
-    given = dict(zip(options.split(), map(int, free), strict=False))
-    stride, padding, dilation = (
-        given.get(name, default)
-        for name, default in (("stride", 1), ("padding", 0), ("dilation", 1))
-    )
-    size = stride * int(rng.integers(15, 19)) + dilation * (kernel - 1) + 1 + rest - 2 * padding
-    shapes = (n, c_in, size), (c_out, c_in, kernel), (c_out,)
-    return arrays(rng, label, shapes if bias else shapes[:2], given, (x, weight or x), **case)
-
-
-def arrays(rng, label, shapes, options=None, dtypes=(float, float), **case):
-    """Return a case of these shapes: x, weight and perhaps bias."""
-    x, *parameters = shapes
-    args = numbers(rng, x, dtypes[0]), *(numbers(rng, shape, dtypes[1]) for shape in parameters)
-    return Case(label, args, options or {}, **case)
-
-
-def dtypes_and_edges(rng, options=""):
-    """Return what a hurried solution forgets."""
-    return [
-        layer(rng, "whole numbers", options, x=int),
-        layer(rng, "whole numbers in x, fractions in weight", options, x=int, weight=float),
-        layer(rng, "float32", options, x=np.float32),
-        arrays(rng, "one sample, channel, filter and element", [(1, 1, 1), (1, 1, 1), (1,)]),
-        arrays(rng, "an empty batch", [(0, 3, 11), (2, 3, 4), (2,)], weight=0.5),
-    ]
 
 
 def layers(rng):
@@ -167,12 +112,6 @@ def fast(rng):
     return [*dilated(rng), arrays(rng, label, shapes, {"dilation": 5}, single_precision, **much)]
 
 
-def shown(make, *cases):
-    """Return visible cases, the same for everybody."""
-    rng = np.random.default_rng(1)
-    return tuple(make(rng, *positional, **named) for *positional, named in cases)
-
-
 def reads(**options):
     """Return a visible case whose answer tells which samples each output reads."""
     return impulses("which samples are read", (2, 11), (4, 2, 3), options)
@@ -213,8 +152,8 @@ def pings(rng):
 # fmt: off
 ASSIGNMENT = Assignment("conv1d", "1D convolution from scratch", (
     Task("sizes", "Predict sizes", 3, output_size, kind="value", dtype="any", visible_share=1 / 6,
-         visible=[asked_size(0, SIZES[0])],
-         hidden=lambda _: [asked_size(i, SIZES[i]) for i in range(1, len(SIZES))]),
+         visible=[asked(0, SIZES[0])],
+         hidden=lambda _: [asked(i, SIZES[i]) for i in range(1, len(SIZES))]),
     Task("by_hand", "Predict values", 2, single, kind="value", dtype="any",
          visible=BY_HAND[:1], hidden=lambda _: BY_HAND[1:]),
     Task("correlate", "One signal, one kernel", 2, single, rules=[LIBRARY], hidden=pairs,
