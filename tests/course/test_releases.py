@@ -36,6 +36,7 @@ def secrets_of(name):
 def test_a_release_is_repeatable_and_up_to_date(name, tmp_path):
     for folder in ("solutions", "requirements"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     course = Course(tmp_path)
     first = release(course, name).read_bytes()
     assert release(course, name).read_bytes() == first

@@ -94,6 +94,7 @@ def test_solved_in_the_page_and_graded(worksheet, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_SECRET", "the same cases at every run")
     for folder in ("exercises", "requirements", "solutions"):
         shutil.copytree(ROOT / folder, tmp_path / "course" / folder)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path / "course")
     (tmp_path / "course" / ".box").symlink_to(COURSE.box)
     handed_in = tmp_path / "collected" / "ada" / NAME / f"{NAME}.ipynb"
     handed_in.parent.mkdir(parents=True)
