@@ -88,3 +88,26 @@ def test_the_class_report_leads_to_each_feedback_page(graded, open_page):
     assert opened.locator("summary", has_text="squared").count() == 1
     opened.get_by_role("link", name="bea").click()
     assert "bea" in opened.locator("main").inner_text()
+
+
+def test_a_student_is_found_and_a_table_sorted(graded, open_page):
+    opened = open_page((graded / PAGES["class report"]).as_uri())
+    students = opened.locator("#students tbody th")
+    assert students.all_inner_texts() == ["al", "bea", "cy"]
+    marks = opened.locator("#students").get_by_role("button", name="Marks")
+    for order, shown in (("ascending", ["bea", "al", "cy"]), ("descending", ["al", "bea", "cy"])):
+        marks.click()
+        assert students.all_inner_texts() == shown  # without marks: last
+        head = opened.locator("#students thead th[aria-sort]")
+        assert (head.inner_text(), head.get_attribute("aria-sort")) == ("Marks", order)
+    opened.get_by_label("Find").fill("squared")
+    assert opened.locator("#students tbody th:visible").all_inner_texts() == ["bea"]
+    assert opened.locator("#found").inner_text() == "1 of 3 students"
+
+
+def test_a_mistake_is_shown_without_the_name_of_who_made_it(graded, open_page):
+    opened = open_page((graded / PAGES["class report"]).as_uri())
+    opened.locator("summary", has_text="squared").click()
+    example = opened.locator("details[open] pre")
+    assert example.inner_text().strip() == SQUARED
+    assert "bea" not in opened.locator("details[open] summary").inner_text()

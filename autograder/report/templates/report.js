@@ -6,17 +6,19 @@ function value(row, column) {
   return Number.isNaN(number) ? text.toLowerCase() : number;
 }
 
-function compare(one, other) {
-  if (typeof one === typeof other) return one < other ? -1 : one > other ? 1 : 0;
-  return typeof one === "number" ? -1 : 1;
+// What is no number stays behind the numbers, whichever of them come first.
+function compare(one, other, sign) {
+  if (typeof one !== typeof other) return typeof one === "number" ? -1 : 1;
+  return one < other ? -sign : one > other ? sign : 0;
 }
 
 function sort(table, head, column) {
   const down = head.getAttribute("aria-sort") === "ascending";
   for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  const sign = down ? -1 : 1;
   const rows = [...table.tBodies[0].rows];
-  rows.sort((one, other) => compare(value(one, column), value(other, column)) * (down ? -1 : 1));
+  rows.sort((one, other) => compare(value(one, column), value(other, column), sign));
   table.tBodies[0].append(...rows);
 }
 
