@@ -74,6 +74,7 @@ def test_the_whole_class_end_to_end(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_SECRET", "a class that meets the same cases at every run")
     for name in ("exercises", "requirements", "solutions"):
         shutil.copytree(COURSE.root / name, tmp_path / "course" / name)
+    shutil.copy(COURSE.root / "nbgrader_config.py", tmp_path / "course")
     (tmp_path / "course" / ".box").symlink_to(COURSE.box)
     SAMPLE.write_class(tmp_path / "collected")
     results = grade_class(Course(tmp_path / "course"), tmp_path / "collected")
