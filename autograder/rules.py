@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .depths import last_name
@@ -133,7 +134,7 @@ def _finder(
         name = function.partition(".")[0]
         if not source.strip() or not name.isidentifier():
             return []  # a check outside a notebook: there is nothing to read
-        found = bindings(ast.parse(source))
+        found = _bound(source)
         if name not in found:
             return [Finding(1, name, "define it with `def`, so that this rule can be read off")]
         lines = source.split("\n")
@@ -144,6 +145,11 @@ def _finder(
         return [Finding(line, lines[line - 1].strip(), why) for line, why in said]
 
     return find
+
+
+@lru_cache(maxsize=16)  # several rules read one notebook
+def _bound(source: str) -> Bindings:
+    return bindings(ast.parse(source))
 
 
 def _calls(names: Sequence[str]) -> Callable[[Bindings, str], Found]:
@@ -172,7 +178,7 @@ def _methods(statement: ast.stmt) -> Iterator[str]:
             yield from (one.name for one in node.body if isinstance(one, ast.FunctionDef))
 
 
-def _said(node: ast.AST, foreign: set[str], methods: set[str]) -> Iterator[str | None]:
+def _said(node: ast.AST, foreign: frozenset[str], methods: set[str]) -> Iterator[str | None]:
     """Yield the names of others' functions that a node mentions, None for one that is computed."""
     match node:
         case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in methods:

@@ -6,6 +6,7 @@ import ast
 import symtable
 import warnings
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def behind(found: Bindings, name: str) -> list[ast.stmt]:
     return list(seen)
 
 
-def used(statement: ast.stmt) -> set[str]:
+@lru_cache(maxsize=1024)  # by the statement itself: several rules ask about each
+def used(statement: ast.stmt) -> frozenset[str]:
     """Return the names that a statement takes from outside: not a function's own variables.
 
     Examples
@@ -93,8 +95,8 @@ def used(statement: ast.stmt) -> set[str]:
     try:
         table = symtable.symtable(ast.unparse(statement), "cell", "exec")
     except SyntaxError:  # what Python does not compile, IPython may still run
-        return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    return set(_taken(table))
+        return frozenset(node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return frozenset(_taken(table))
 
 
 def _taken(table: symtable.SymbolTable) -> Iterator[str]:
