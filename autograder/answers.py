@@ -34,6 +34,7 @@ __all__ = [
 
 MAX_BYTES = 64 << 20
 MAX_AXES = 16
+NOTHING = "the answer is None: nothing is given yet"  # in the box's words
 _HEADER = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
@@ -181,7 +182,7 @@ def as_answer(value: Any) -> Answer:
     Failure(kind='refused', text='the answer is None: nothing is given yet')
     """
     if value is None:
-        return Failure("refused", "the answer is None: nothing is given yet")
+        return Failure("refused", NOTHING)
     try:
         array = np.asarray(value)
     except ValueError as error:  # rows of different lengths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .answers import Failure, answer_of
@@ -43,7 +44,8 @@ def name_mistake(
     told = [(case, answer) for case, answer in answers if _tells(case, answer)]
     if all(isinstance(answer, Failure) for _, answer in told):
         return None
-    if _agrees(task.reference, told, task):
+    plainly = [(replace(case, calls=1, overwrite=False), answer) for case, answer in told]
+    if _agrees(task.reference, plainly, task):
         return None
     for mistake in mistakes:
         if task.name in mistake.tasks and _agrees(mistake.function, told, task):

@@ -77,15 +77,14 @@ def _factor(factor: Any) -> str:
 
 def _shifted(got: Array, expected: Array) -> Iterator[str]:
     by = np.subtract(got, expected, dtype=np.result_type(got, expected, np.float64))
-    if _same(by, np.full_like(by, by.flat[0])):
+    if _same(got, expected + by.flat[0]):
         yield f"all values are too {_large(by.flat[0])}"
         return
     for axis in range(got.ndim):
-        rest = tuple(i for i in range(got.ndim) if i != axis)
         if min(got.shape[axis], by.size // by.shape[axis]) < 2:
             continue
         first = by[tuple(slice(None) if i == axis else slice(1) for i in range(got.ndim))]
-        if _same(by, np.broadcast_to(first, by.shape)) and rest:
+        if _same(got, expected + np.broadcast_to(first, by.shape)):
             guess = ": a bias?" if axis == 1 else ""
             yield f"the values are off by one constant for each index of axis {axis}{guess}"
 

@@ -59,7 +59,8 @@ def _said(case: Case, index: tuple[int, ...], theirs: Array, ours: Array) -> str
     output = _place(index, batch=_batched(case))
     reads, should = np.flatnonzero(theirs), np.flatnonzero(ours)
     if list(reads) != list(should):
-        said = "inputs " + _inputs(case, reads) if reads.size else "no input"
+        several = "inputs" if reads.size > 1 else "input"
+        said = f"{several} {_inputs(case, reads)}" if reads.size else "no input"
         wanted = _inputs(case, should) if should.size else "none"
         return f"{READS} {output} reads {said}; it should read {wanted}"
     j = int(np.flatnonzero(theirs != ours)[0])

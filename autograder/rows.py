@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .answers import Failure, answer_in, answer_of
+from .answers import NOTHING, Failure, answer_in, answer_of
 from .compare import difference, longest_sum
 from .patterns import alike
 from .race import finish
@@ -52,13 +52,19 @@ def row(task: Task, case: Case, outcome: Outcome, points: float, *, visible: boo
     if isinstance(expected, Failure):
         verdict, detail = Verdict.ERROR, f"the reference itself fails: {expected.text}"
     elif isinstance(answer, Failure):
-        verdict, detail = Verdict.FAIL, answer.text
+        verdict, detail = Verdict.FAIL, _failure(task, answer)
     else:
         detail = _wrong(task, case, answer, expected, visible=visible)
         verdict = Verdict.FAIL if detail else Verdict.PASS
         if case.race and not detail:
             verdict, detail = finish(case.race, outcome)
     return Row(case.label, verdict, detail, points, visible)
+
+
+def _failure(task: Task, failure: Failure) -> str:
+    if failure.text == NOTHING and task.kind == "function":
+        return "your function gives None: is its `return` missing?"
+    return failure.text
 
 
 def _wrong(task: Task, case: Case, answer: Array, expected: Array, *, visible: bool) -> str:
@@ -73,17 +79,23 @@ def _wrong(task: Task, case: Case, answer: Array, expected: Array, *, visible: b
     found = difference(answer, expected, task.dtype, longest_sum(case))
     if found is None:
         return "" if counts is None else _miscounted(counts, case.counted)
-    if case.impulses:
-        said = reading(case, answer, expected)
-        if said:
-            return said
+    read = reading(case, answer, expected) if case.impulses else None
+    if read:
+        return read if answer.shape == expected.shape else f"{read}; {found.told}"
     shown = _numbers(task, case, found) if visible else ""
-    pattern = alike(answer, expected) or _poison(case, answer, expected)
+    pattern = _pattern(case, answer, expected, found)
     return f"{found.told}{shown}{f'; {pattern}' if pattern else ''}"
 
 
+def _pattern(case: Case, answer: Array, expected: Array, found: Difference) -> str | None:
+    if answer.shape == expected.shape and found.index is None:
+        return None  # the dtype is wrong: that says it all
+    return alike(answer, expected) or _poison(case, answer, expected)
+
+
 def _numbers(task: Task, case: Case, found: Difference) -> str:
-    if not found.value or found.index is None:
+    """Return both numbers and the arithmetic of the right one; powers of impulses say nothing."""
+    if not found.value or found.index is None or case.impulses:
         return ""
     made = terms(task.reference, case)
     if made is None:

@@ -42,7 +42,7 @@ def sentence(
     Examples
     --------
     >>> from autograder.verdicts import Row
-    >>> rows = [Row("stride 2", Verdict.FAIL, "the shape is (3,), it should be (2,)", 1, True)]
+    >>> rows = [Row("stride 2", Verdict.FAIL, "NotImplementedError: ", 1, True)]
     >>> sentence(rows, [Failure("raised", "NotImplementedError: ")], None)
     'Not attempted: the cell still raises NotImplementedError.'
     """
@@ -52,7 +52,7 @@ def sentence(
         return f"{_capital(mistake.name)}. {mistake.hint}"
     broken = [_broken(row) for row in rules[:1]]
     if wrong:
-        said = _same_failure(answers) or _first_problem(len(cases), wrong, shared)
+        said = _same_failure(cases, answers) or _first_problem(len(cases), wrong, shared)
         return " ".join([said, *(f"And {text}." for text in broken)])
     if not cases:
         return "This task has no visible case: it is judged when you hand in."
@@ -66,13 +66,13 @@ def _broken(row: Row) -> str:
     return f"the {row.label} is broken: {row.detail}"
 
 
-def _same_failure(answers: Sequence[Answer]) -> str:
+def _same_failure(cases: Sequence[Row], answers: Sequence[Answer]) -> str:
     """Return the one failure that all cases share, if they do."""
-    texts = {answer.text if isinstance(answer, Failure) else "" for answer in answers}
-    text = texts.pop() if len(texts) == 1 else ""
-    if text.startswith("NotImplementedError"):
-        return NOT_ATTEMPTED
-    return f"{_capital(text)}." if text else ""
+    texts = {row.detail for row in cases}
+    if len(texts) > 1 or not all(isinstance(answer, Failure) for answer in answers):
+        return ""
+    (text,) = texts
+    return NOT_ATTEMPTED if text.startswith("NotImplementedError") else _closed(_capital(text))
 
 
 def _first_problem(count: int, wrong: Sequence[Row], shared: str | None) -> str:
@@ -80,11 +80,15 @@ def _first_problem(count: int, wrong: Sequence[Row], shared: str | None) -> str:
     start = f"{right} of {count} cases are right" if right else "No case is right"
     reads = next((row for row in wrong if row.detail.startswith(READS)), None)
     if reads:  # what the code does instead says more than the first number that is off
-        problem = f"{_capital(reads.detail)}."
+        problem = _closed(_capital(reads.detail))
     else:
-        problem = f"First problem, {wrong[0].label}: {wrong[0].detail}."
+        problem = _closed(f"First problem, {wrong[0].label}: {wrong[0].detail}")
     return " ".join(filter(None, [f"{start}.", shared, problem]))
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _closed(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}."

@@ -87,6 +87,23 @@ def test_room_for_an_fft():
     assert difference(by_fft, direct) is None
 
 
+def test_long_sums_get_more_room():
+    rng = np.random.default_rng(0)
+    one, other = (rng.normal(size=1_000_000).astype(np.float32) for _ in range(2))
+    exact = array([np.dot(one.astype(float), other)])
+    in_turn = array([np.cumsum(one * other)[-1]], np.float32)
+    assert difference(in_turn, exact, summed=1_000_000) is None
+    off = exact * 1.001
+    assert difference(off.astype(np.float32), exact, summed=1_000_000) is not None
+    assert difference(off, exact, summed=1_000_000) is not None
+
+
+def test_there_is_an_end_to_the_room():
+    expected = array([1.0, 2.0], np.float16)
+    assert difference(array([1.0, 2.2], np.float16), expected, summed=10**9) is not None
+    assert difference(array([1.0, 2.05], np.float16), expected, summed=10**9) is None
+
+
 @pytest.mark.parametrize(
     ("dtype", "reference", "off"),
     [("f8", "f8", 1e-7), ("f4", "f4", 1e-3), ("f4", "f8", 1e-3), ("c16", "c16", 1e-7)],
@@ -117,6 +134,33 @@ def test_values_that_are_not_finite(value):
     wrong = difference(array([1, value]), array([1, 2.0]))
     assert wrong.told == f"1 of 2 values are wrong, first at index (1,) ({value})"
     assert difference(array([1, 2.0]), array([1, value])) is not None
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "right"),
+    [
+        (complex(np.nan, 1), complex(np.nan, 1), True),
+        (complex(np.nan, 1), complex(np.nan, 2), False),
+        (complex(1, np.nan), complex(np.nan, 1), False),
+        (complex(np.inf, 1), complex(np.inf, 2), False),
+        (complex(1, -0.0), complex(1, 0.0), True),
+        (complex(1, 1e-7), complex(1, 0), False),
+    ],
+)
+def test_complex_numbers_are_right_in_both_parts(got, expected, right):
+    assert (difference(array([got], complex), array([expected], complex)) is None) == right
+
+
+def test_all_nans_and_both_zeros_are_alike():
+    quiet, other = np.frombuffer(np.array([0x7FF8 << 48, 0xFFF8_0000_0000_0001], "u8").tobytes())
+    assert difference(array([quiet, 0.0]), array([other, -0.0])) is None
+
+
+def test_floats_are_wrong_where_integers_are_too_large_for_them():
+    expected = array([2**53 + 2], int)
+    said = difference(expected.astype(float), expected, "any")
+    assert said.told == "the dtype is float64, which keeps integers only up to 2**53"
+    assert difference(array([2.0]), array([2], int), "any") is None
 
 
 def test_an_infinite_value_does_not_make_room_for_the_others():

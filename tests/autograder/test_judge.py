@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.answers import Failure
+from autograder.answers import NOTHING, Failure, Timed, answer_of
 from autograder.judge import judge, trials
-from autograder.spec import Assignment, Case, Finding, Mistake, Rule, Task
+from autograder.race import MIB
+from autograder.race import run as raced
+from autograder.spec import Assignment, Case, Finding, Mistake, Race, Rule, Task
 from autograder.verdicts import Verdict
 
 repeatable = settings(deadline=None, derandomize=True, max_examples=60)
@@ -160,6 +162,115 @@ def test_a_rule_is_not_spoken_of_where_nothing_was_earned():
     assert result.sentence == "Not attempted: the cell still raises NotImplementedError."
 
 
+def test_a_rule_without_a_cost_asks_for_a_person():
+    look = Rule("no recursion", lambda *_: (), None)
+    result = judged(task(), broken=[(look, FOUND)])
+    assert result.score == 4
+    assert result.needs_manual_grade
+    assert not result.right
+    assert result.rows[-1].verdict is Verdict.LOOK
+    assert result.sentence == (
+        "All 4 cases are right, but somebody will look at the rule: no recursion: "
+        "`for i in x:`: this loop runs once per sample."
+    )
+    both = judged(task(), broken=[(look, FOUND), (RULE, FOUND)])
+    assert (both.score, both.needs_manual_grade) == (2, True)
+    assert not judged(task(), only(), broken=[(look, FOUND)]).needs_manual_grade
+    assert not judged(task(), broken=[(RULE, FOUND)]).needs_manual_grade
+
+
+# Races
+
+NAIVE = """
+def naive(x):
+    return [2 * value for value in x]
+"""
+
+
+def race(seconds=(0.1, 0.1, 9.0), naive=(1.2, 1.3, 1.2), peaks=(0, 0), memory=None, **case):
+    """Judge a right answer that took so long and held so many MiB, in turns with a naive one."""
+    case = Case("speed", (np.ones(5),), race=Race(NAIVE, 5, memory=memory), **case)
+    made = Task("double", "Double", 4, double, (), lambda _: [case])
+    peak, naive_peak = (mib * MIB for mib in peaks)
+    timed = Timed(2 * np.ones(5), seconds, naive, peak, naive_peak)
+    return judge(made, [(trial, timed) for trial in trials(made, np.random.default_rng(0))])
+
+
+def test_the_middle_round_of_a_race_counts():
+    (row,) = race().rows
+    assert (row.verdict, row.detail) == (
+        Verdict.PASS,
+        "12 times as fast as the loop; at least 5 was asked",
+    )
+    assert race(seconds=(0.01, 1.0, 1.0)).score == 0  # one lucky round wins nothing
+
+
+def test_too_slow_is_said_with_both_numbers():
+    result = race(seconds=(0.6, 0.5, 0.6))
+    assert result.score == 0
+    assert "only 2 times as fast as the loop; at least 5 was asked" in result.sentence
+
+
+@pytest.mark.parametrize(
+    ("peaks", "said"),
+    [
+        ((60, 20), ""),
+        ((61, 20), "it holds 61 MiB, the loop 20: at most 3 times as much is allowed"),
+        ((16, 0), ""),  # what Python itself takes
+        ((17, 0), "it holds 17 MiB, the loop 1: at most 3 times as much is allowed"),
+    ],
+)
+def test_memory_is_compared_with_the_naive_version(peaks, said):
+    result = race(peaks=peaks, memory=3)
+    assert result.full == (not said)
+    assert said in result.rows[0].detail
+    assert race(peaks=peaks).full  # where nothing is asked of it
+
+
+def test_a_wrong_answer_wins_no_race():
+    case = Case("speed", (np.ones(5),), race=Race(NAIVE, 5))
+    made = Task("double", "Double", 4, double, (), lambda _: [case])
+    (trial,) = trials(made, np.random.default_rng(0))
+    fast = Timed(np.ones(5), (1e-3,), (1.0,))
+    assert "values are wrong" in judge(made, [(trial, fast)]).sentence
+    assert (
+        "too slow" in judge(made, [(trial, Timed(Failure("timeout", "too slow")))]).sentence.lower()
+    )
+
+
+def test_a_race_that_nobody_timed_is_our_fault():
+    case = Case("speed", (np.ones(5),), race=Race(NAIVE, 5))
+    made = Task("double", "Double", 4, double, (), lambda _: [case])
+    assert judged(made).rows[0].verdict is Verdict.ERROR
+
+
+@pytest.mark.parametrize("style", [double, lambda x: x + x, lambda x: [2 * v for v in x]])
+def test_ones_own_check_takes_the_time_of_both_round_by_round(style):
+    case = Case("speed", (np.ones(5),), race=Race(NAIVE, 1e-9, rounds=3))
+    made = Task("double", "Double", 4, double, (), lambda _: [case])
+    result = judged(made, lambda case: raced(style, case))
+    assert result.full
+    assert "times as fast as the loop; at least 1e-09 was asked" in result.rows[0].detail
+    timed = raced(style, case)
+    assert (len(timed.seconds), len(timed.naive_seconds)) == (3, 3)
+    assert isinstance(raced(lambda x: x / undefined, case), Failure)  # noqa: F821
+
+
+# Views of the input
+
+
+@pytest.mark.parametrize(
+    "style", [lambda x: x[::-1].copy(), lambda x: np.array(x[::-1]), lambda x: list(x)[::-1]]
+)
+def test_a_view_of_the_input_shows_by_its_numbers(style):
+    case = Case("turned round", (np.arange(4.0),), overwrite=True)
+    made = Task("turn", "Turn", 1, lambda x: x[::-1], (), lambda _: [case])
+    view = Mistake("a view of the input", "Copy it.", ("turn",), lambda x: x[::-1])
+    assert judged(made, lambda case: answer_of(style, case), [view]).full
+    result = judged(made, lambda case: answer_of(lambda x: x[::-1], case), [view])
+    assert (result.score, result.mistake) == (0, "a view of the input")
+
+
 # Words
 
 
@@ -176,6 +287,41 @@ def test_a_failure_that_all_cases_share_is_said_once():
     assert result.sentence == "NameError: name 'y' is not defined."
     result = judged(task(), lambda case: DIED if case.args[0].size > 1 else 2 * case.args[0])
     assert result.sentence.startswith("2 of 4 cases are right. First problem, drawn 1: the Python")
+
+
+def test_hidden_cases_show_patterns_and_places_but_no_number():
+    result = judged(task(hidden=6), lambda case: 4 * case.args[0])
+    assert all(row.detail.endswith("times what they should be") for row in result.rows[3:])
+    assert not any("got" in row.detail for row in result.rows if not row.visible)
+
+
+def test_a_function_that_returns_nothing_is_asked_for_its_return():
+    nothing = Failure("refused", NOTHING)
+    said = judged(task(), lambda _: nothing).sentence
+    assert said == "Your function gives None: is its `return` missing?"
+    value = judged(task(kind="value"), lambda _: nothing).sentence
+    assert value == "The answer is None: nothing is given yet."
+
+
+def test_a_wrong_dtype_is_said_without_a_pattern():
+    made = task(reference=lambda x: (2 * x).astype(int))
+    assert judged(made).rows[0].detail == "the dtype is float64, it should be one of integers"
+
+
+def test_what_wrong_cases_share_is_said():
+    def cases(_):
+        return [
+            Case("plain", (np.arange(4.0),)),
+            Case("wider", (np.arange(5.0),)),
+            Case("padded", (np.arange(4.0),), {"padding": 2}),
+        ]
+
+    made = Task("pad", "Pad", 3, lambda x, padding=0: np.pad(x, padding), (), cases)
+    result = judged(made, lambda case: case.args[0])
+    assert result.sentence.startswith(
+        "2 of 3 cases are right. All cases with padding are wrong, and all others are right. "
+        "First problem, padded: the shape is (4,), it should be (8,)"
+    )
 
 
 def test_a_mistake_is_named_with_its_hint():
