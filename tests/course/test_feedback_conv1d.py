@@ -1,0 +1,135 @@
+"""What authors of wrong `conv1d` code read: sure, about their code, and without hidden numbers."""
+
+import re
+
+import pytest
+from assignment import subject
+
+ONE = subject("conv1d")
+LAYER = ONE.styles["loops"]["conv1d"]
+TAP = "i * stride + k * dilation"
+
+
+def but(*pairs):
+    """Return `conv1d` in loops with some of its text replaced."""
+    source = LAYER
+    for old, new in pairs:
+        assert old in source, old
+        source = source.replace(old, new)
+    return source
+
+
+def correlate(*lines):
+    return "\n    ".join(["def correlate(x, w):", *lines])
+
+
+SUMS = "sum(x[i + k] * w[k] for k in range(len(w)))"
+STOPS = "for i in range(len(x) - len(w) + 1)"
+WRONG = [
+    (
+        "the stride also moves the kernel's elements",
+        "conv1d_stride",
+        but((TAP, "i * stride + k * stride")),
+        "All cases with stride are wrong, and all others are right.",
+    ),
+    (
+        "all stops but the first begin one sample too late",
+        "conv1d_stride",
+        but(("size + 2 * padding)", "size + 2 * padding + 1)"), (TAP, f"{TAP} + (i > 0)")),
+        "Your output [n, 0, 1] reads inputs [n, 0, 3], [n, 0, 4], [n, 0, 5], [n, 1, 3],",
+    ),
+    (
+        "padded twice as much before the signal",
+        "conv1d_stride",
+        but(
+            ("size + 2 * padding)", "size + 4 * padding)"),
+            ("padding : padding +", "2 * padding : 2 * padding +"),
+        ),
+        "All cases with padding are wrong, and all others are right. "
+        "Your output [n, 0, 0] reads no input; it should read [n, 0, 0], [n, 1, 0].",
+    ),
+    (
+        "the bias is subtracted",
+        "conv1d",
+        but(("+= bias[o]", "-= bias[o]")),
+        "the values are off by one constant for each index of axis 1: a bias?",
+    ),
+    (
+        "channels last",
+        "conv1d",
+        but(("return y", "return y.transpose(0, 2, 1)")),
+        "it should be (2, 3, 19); the axes are in another order: .transpose(0, 2, 1) would put",
+    ),
+    (
+        "the kernel's last element is left out",
+        "conv1d_dilation",
+        but(("in range(kernel)", "in range(kernel - 1)")),
+        "reads inputs [n, 0, 0], [n, 0, 4], [n, 1, 0], [n, 1, 4]; it should read [n, 0, 0], "
+        "[n, 0, 4], [n, 0, 8], [n, 1, 0],",
+    ),
+    (
+        "half of the dilation",
+        "conv1d_dilation",
+        but((TAP, "i * stride + k * (dilation // 2 or 1)")),
+        "All cases with dilation are wrong, and all others are right. Your output [n, 0, 0] reads",
+    ),
+    (
+        "the filters in reverse order",
+        "conv1d",
+        but(("weight[o, c, k]", "weight[-1 - o, c, k]"), ("bias[o]", "bias[-1 - o]")),
+        "the values are in reverse order along axis 1",
+    ),
+    (
+        "prints instead of returning",
+        "correlate",
+        correlate(f"print([{SUMS} {STOPS}])"),
+        "Your function gives None: is its `return` missing?",
+    ),
+    (
+        "drops the sign",
+        "correlate",
+        correlate(f"return np.array([abs({SUMS}) {STOPS}])"),
+        "got 3, expected -3 = 2*0 + 1*2 + (-1)*5",
+    ),
+    (
+        "pads so that the sizes stay",
+        "correlate",
+        correlate("x = np.pad(x, len(w) // 2)", f"return np.array([{SUMS} {STOPS}])"),
+        "Your output 0 reads inputs 0, 1; it should read 0, 1, 2; the shape is (8,), it should be",
+    ),
+    (
+        "begins at the second sample",
+        "correlate",
+        correlate(
+            "x = np.append(x[1:], 0).astype(x.dtype)",
+            f"return np.array([{SUMS} {STOPS}])",
+        ),
+        "Your output 0 reads inputs 1, 2, 3; it should read 0, 1, 2.",
+    ),
+    (
+        "a name that does not exist",
+        "correlate",
+        correlate("return np.dott(x, w)"),
+        "AttributeError: module 'numpy' has no attribute 'dott'.",
+    ),
+    (
+        "one number for all",
+        "correlate",
+        correlate("return np.dot(x[: len(w)], w)"),
+        "the shape is (), it should be (5,).",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("task", "source", "said"), [one[1:] for one in WRONG], ids=[w[0] for w in WRONG]
+)
+@pytest.mark.filterwarnings("ignore:.*:RuntimeWarning")
+def test_the_sentence_is_about_the_code(task, source, said):
+    result = ONE.judged(task, ["import numpy as np", source])
+    assert result.score < result.points
+    assert result.mistake is None  # nothing in the bank: these are found by looking
+    assert said in result.sentence
+    assert not re.search(r"\?\.|[^.]\.\.(?!\.)|  ", result.sentence)
+    hidden = " ".join(row.detail for row in result.rows if not row.visible)
+    assert not re.search(r"\bgot\b|expected", hidden)
