@@ -17,10 +17,12 @@ from .sandbox.probe import probe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from distributed import Security
+
     from .course import Course
     from .sandbox.kinds import Kind
 
-__all__ = ["Finding", "examine_box", "examine_machine"]
+__all__ = ["Finding", "examine_box", "examine_cluster", "examine_machine"]
 
 INSTALL = "sudo apt-get install -y"
 
@@ -51,13 +53,14 @@ class Finding:
 
 
 def examine_machine(course: Course) -> Iterator[Finding]:
-    """Yield a finding for Python, the box and each kind of it, Chromium and the GPU."""
+    """Yield a finding for Python, box, each kind of it, gradebook, Chromium and GPU."""
     version = sys.version.split()[0]
     old = sys.version_info < (3, 11)
     remedy = "install Python 3.11 or newer" if old else ""
     yield Finding("Python", not old, version, remedy, needed=True)
     yield examine_box(course)
     yield from _kinds(course)
+    yield _gradebook(course)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     remedy = "" if chromium else f"{INSTALL} chromium (only the tests of pages need it)"
     yield Finding("Chromium", bool(chromium), chromium or "not installed", remedy)
@@ -87,6 +90,32 @@ def _kinds(course: Course) -> Iterator[Finding]:
         finally:
             made.close()
         yield Finding(f"Box of the kind {rung.name}", rung.works, rung.says, rung.remedy)
+
+
+def examine_cluster(course: Course, address: str, security: Security) -> Finding:
+    """Join a cluster as `course grade` does, and say which of its workers would get work."""
+    from .executors import ExecutorError
+    from .executors.cluster import cluster
+
+    try:
+        with cluster(address, course, Limits(), security=security) as executor:
+            return Finding("Cluster", works=True, says=executor.says, needed=True)
+    except ExecutorError as error:
+        remedy = "docs/instructor.md says how scheduler and workers are started"
+        return Finding("Cluster", works=False, says=str(error), remedy=remedy, needed=True)
+
+
+def _gradebook(course: Course) -> Finding:
+    from .database import place, reach
+    from .nbgrader_settings import settings
+
+    try:
+        config = settings(course)
+        says = f"{reach(config)}: {place(config)}"
+        return Finding("Gradebook", works=True, says=says, needed=True)
+    except ValueError as error:
+        remedy = "start the database, or mend COURSE_DB_URL or the line in nbgrader_config.py"
+        return Finding("Gradebook", works=False, says=str(error), remedy=remedy, needed=True)
 
 
 def _gpu() -> Finding:

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from .database import opening
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -62,11 +64,17 @@ class Gradebook:
     ----------
     config : Config
         nbgrader's, of the course: where the gradebook is, and which penalty late work gets.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be opened.
     """
 
     def __init__(self, config: Config) -> None:
         folders = CourseDirectory(config=config)
-        self._book = api.Gradebook(folders.db_url, folders.course_id)
+        with opening(config):
+            self._book = api.Gradebook(folders.db_url, folders.course_id)
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         self._known: dict[str, _Released] = {}

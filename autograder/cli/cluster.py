@@ -27,7 +27,7 @@ def certificates(command: Callable[..., Any]) -> Callable[..., Any]:
         ("cert", "Our own certificate (PEM)."),
         ("ca", "Who signed the cluster's certificates (PEM); by default all from dask's settings."),
     ):
-        command = click.option(f"--tls-{name}", type=pem, help=says)(command)
+        command = click.option(f"--tls-{name}", name, type=pem, help=says)(command)
     return command
 
 
@@ -35,9 +35,7 @@ def certificates(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("address", metavar="tls://HOST:PORT")
 @click.option("--jobs", type=click.IntRange(1), help="Boxes at a time (one for each processor).")
 @certificates
-def worker(
-    address: str, jobs: int | None, tls_ca: Path | None, tls_cert: Path | None, tls_key: Path | None
-) -> None:
+def worker(address: str, jobs: int | None, **files: Path | None) -> None:
     """Let this machine run notebooks for the scheduler at the address.
 
     It ends with the scheduler, or by Ctrl-C.
@@ -49,7 +47,7 @@ def worker(
     try:
         with boxes(course) as tried:
             click.echo(f"Box: {tried.says}", err=True)
-        serve(address, course, security(address, tls_ca, tls_cert, tls_key), jobs)
+        serve(address, course, security(address, **files), jobs)
     except BoxError as error:
         click.echo(f"No box, no work: {error}", err=True)
         sys.exit(NO_BOX)

@@ -78,9 +78,7 @@ def _executor(
     jobs: int | None,
     unsafe: bool,
     scheduler: str | None,
-    tls_ca: Path | None,
-    tls_cert: Path | None,
-    tls_key: Path | None,
+    **files: Path | None,
 ) -> AbstractContextManager[Executor]:
     """Return where student code runs: in boxes here, or on the workers of a scheduler."""
     if scheduler is None:
@@ -91,8 +89,7 @@ def _executor(
     from autograder.executors.cluster import cluster
     from autograder.executors.encryption import security
 
-    secure = security(scheduler, tls_ca, tls_cert, tls_key)
-    return cluster(scheduler, course, Limits(), security=secure)
+    return cluster(scheduler, course, Limits(), security=security(scheduler, **files))
 
 
 @click.command()
@@ -150,13 +147,17 @@ def _marks(number: float | None) -> str:
 
 
 def _print_grades(course: Course, results: list[SubmissionResult], pages: list[Path]) -> None:
+    from autograder.database import place
+    from autograder.nbgrader_settings import settings
+
     for result in results:
         grade = "not graded" if result.ungraded else f"{marks(result.score)}/{marks(result.points)}"
         click.echo(f"{result.student:<20} {result.assignment:<12} {grade}")
     click.echo("")
     for page in pages:
         click.echo(f"class report  {page.relative_to(course.root)}")
-    click.echo("gradebook     grading/gradebook.db (nbgrader export; Formgrader in jupyter lab)")
+    where = place(settings(course))
+    click.echo(f"gradebook     {where} (course export; Formgrader in jupyter lab)")
     first = results[0]
     feedback = course.feedback(first.assignment, first.student)
     click.echo(f"feedback      {feedback.relative_to(course.root)} and the others beside it")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.course import Course
-from autograder.doctor import examine_machine
+from autograder.doctor import examine_cluster, examine_machine
+
+from .cluster import certificates
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["doctor"]
 
@@ -16,10 +22,18 @@ NOT_ALL = 1
 
 
 @click.command()
+@click.option("--scheduler", metavar="tls://HOST:PORT", help="Look at this cluster too.")
+@certificates
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(*, as_json: bool) -> None:
+def doctor(*, scheduler: str | None, as_json: bool, **files: Path | None) -> None:
     """Say what works on this machine, and what to do about what does not."""
-    findings = list(examine_machine(Course.find()))
+    course = Course.find()
+    findings = list(examine_machine(course))
+    if scheduler:
+        from autograder.executors.encryption import security
+
+        secure = security(scheduler, **files)
+        findings.append(examine_cluster(course, scheduler, secure))
     if as_json:
         click.echo(json.dumps([vars(finding) for finding in findings]))
     else:

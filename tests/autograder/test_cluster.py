@@ -23,6 +23,7 @@ from distributed import Client
 from autograder import cli
 from autograder.bundle import Bundle
 from autograder.course import Course
+from autograder.doctor import examine_cluster
 from autograder.executors import ExecutorError, JobError, local
 from autograder.executors.cluster import cluster
 from autograder.executors.encryption import security
@@ -214,6 +215,12 @@ def test_an_unlike_worker_is_named_with_the_remedy(started, caplog):
     assert "run `make setup`, and start the worker again" in said
 
 
+def test_the_doctor_looks_at_it(started):
+    finding = examine_cluster(started.course, started.address, started.security)
+    assert (finding.works, finding.remedy) == (True, "")
+    assert finding.says.endswith(f"on each worker of {started.address}, 2 at a time")
+
+
 def test_no_like_worker_no_work(started, tmp_path):
     third = with_another_lock(started.course, tmp_path / "third", "two more packages")
     with (
@@ -284,6 +291,15 @@ def test_a_machine_without_a_box_is_no_worker(started, tmp_path):
     )
     assert done.returncode == 3
     assert "No box, no work: no pool: " in done.stderr, done.stderr
+
+
+def test_the_doctor_finds_none(tiny, monkeypatch):
+    monkeypatch.setattr("autograder.executors.cluster.SECONDS", 0.1)
+    address = "tcp://127.0.0.1:1"
+    finding = examine_cluster(tiny, address, security(address))
+    assert not finding.works
+    assert f"no scheduler answers at {address}" in finding.says
+    assert "docs/instructor.md" in finding.remedy
 
 
 def test_a_killed_scheduler_ends_the_run_and_says_so(started, monkeypatch):  # the last one

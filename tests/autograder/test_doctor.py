@@ -97,13 +97,14 @@ def test_a_weaker_box_is_taken_and_said(needs_box):
 def test_what_is_looked_at(tiny, needs_box):
     found = {finding.name: finding for finding in examine_machine(tiny)}
     kinds = {f"Box of the kind {kind.name}" for kind in LADDER}
-    assert set(found) == {"Python", "Box", "Chromium", "GPU"} | kinds
+    assert set(found) == {"Python", "Box", "Gradebook", "Chromium", "GPU"} | kinds
     assert all(found[kind].works for kind in kinds - {"Box of the kind landlock"})
     assert found["Python"].says == sys.version.split()[0]
     assert found["Chromium"].works == any(map(shutil.which, ("chromium", "chromium-browser")))
     for finding in found.values():
         assert bool(finding.remedy) != finding.works
-    assert {name for name, finding in found.items() if finding.needed} == {"Python", "Box"}
+    needed = {name for name, finding in found.items() if finding.needed}
+    assert needed == {"Python", "Box", "Gradebook"}
 
 
 def test_what_is_missing_has_a_remedy(tiny, monkeypatch):
@@ -114,6 +115,24 @@ def test_what_is_missing_has_a_remedy(tiny, monkeypatch):
     assert found["Python"].remedy == "install Python 3.11 or newer"
     assert found["Chromium"].remedy.startswith("sudo apt-get install -y chromium")
     assert "pip install 'convolution-course[cuda12]'" in found["GPU"].remedy
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        (None, "SQLite: grading/gradebook.db"),
+        ("postgresql://ada:secret@127.0.0.1:1/grades", "Connection refused"),
+        ("mysql://ada:secret@db.example/grades", "No module named 'MySQLdb'"),
+        ("db.example", "it must look like postgresql+psycopg2://USER@HOST/DATABASE"),
+    ],
+)
+def test_a_gradebook(tiny_copy, monkeypatch, address, says):
+    if address:
+        monkeypatch.setenv("COURSE_DB_URL", address)
+    finding = doctor._gradebook(tiny_copy)
+    assert says in finding.says
+    assert finding.works == (address is None) == (not finding.remedy)
+    assert "secret" not in finding.says
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -20,6 +20,7 @@ from nbgrader.plugins import CsvExportPlugin
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course
+from autograder.database import place, reach
 from autograder.grade import grade_class
 from autograder.gradebook import Gradebook
 from autograder.nbgrader_settings import api, settings
@@ -176,6 +177,15 @@ def test_a_line_in_the_configuration_does_the_same(course, url, monkeypatch):
     with (course.root / "nbgrader_config.py").open("a") as configuration:
         configuration.write(f"get_config().CourseDirectory.db_url = {url!r}\n")
     assert settings(course).CourseDirectory.db_url == url
+
+
+def test_it_is_named_without_its_password(course, url, monkeypatch):
+    assert reach(settings(course)).startswith("postgresql ")
+    monkeypatch.setenv("COURSE_DB_URL", url.replace("course@", "course:secret@"))
+    said = place(settings(course))
+    assert said.startswith(
+        f"postgresql+psycopg2://course:***@/{url.split('/')[3].partition('?')[0]}?host="
+    )
 
 
 def test_two_writers_lose_and_double_nothing(course, url, handed_in, expected, tmp_path):

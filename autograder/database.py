@@ -1,0 +1,84 @@
+"""Where a course keeps its gradebook, and whether that can be reached."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL
+    from traitlets.config import Config
+
+__all__ = ["opening", "place", "reach"]
+
+
+def place(config: Config) -> str:
+    """Return where the gradebook is: a file in the course, or an address without its password.
+
+    Parameters
+    ----------
+    config : Config
+        nbgrader's, of the course.
+
+    Raises
+    ------
+    ValueError
+        If its address is none.
+    """
+    url = _url(config)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return os.path.relpath(url.database, config.CourseDirectory.root)
+    return url.render_as_string(hide_password=True)
+
+
+def reach(config: Config) -> str:
+    """Return the name of what keeps the gradebook, if it can be reached; nothing is made there.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be reached.
+    """
+    with opening(config):
+        engine = create_engine(_url(config))
+        if engine.name == "sqlite":  # which would make the file
+            return "SQLite"
+        with engine.connect() as connection:
+            version = connection.dialect.server_version_info or ()
+        engine.dispose()
+    return f"{engine.name} {'.'.join(map(str, version))}"
+
+
+@contextmanager
+def opening(config: Config) -> Iterator[None]:
+    """Say in one line why a gradebook that is opened in the ``with`` statement is not.
+
+    Raises
+    ------
+    ValueError
+        If its database, or the driver for it, refuses.
+    """
+    where = place(config)
+    try:
+        yield
+    except (SQLAlchemyError, ImportError) as error:
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        msg = f"the gradebook at {where} cannot be opened: {said}"
+        raise ValueError(msg) from error
+
+
+def _url(config: Config) -> URL:
+    try:
+        return make_url(config.CourseDirectory.db_url)
+    except ArgumentError as error:
+        msg = (
+            "COURSE_DB_URL, or nbgrader_config.py, names no place for a gradebook: it must look "
+            "like postgresql+psycopg2://USER@HOST/DATABASE"
+        )
+        raise ValueError(msg) from error
