@@ -57,8 +57,9 @@ def difference(
         by a part of the largest expected value: 1e-9 (float64), 1e-4 (float32) or 1e-2
         (float16), or ``4 u sqrt(n)`` where that is more, but never over 0.05.  This is how the
         rounding of a sum of n products grows with high probability, with u the unit roundoff
-        (Higham and Mary, SIAM J. Sci. Comput. 41, 2019), once for each of the two answers and
-        with a factor of two to spare.  Where integers beyond 2**53 are expected, floats are wrong.
+        (Higham and Mary, SIAM Journal on Scientific Computing 41, 2019), once for each of the two
+        answers and with a factor of two to spare.  Where integers beyond 2**53 are expected,
+        floats are wrong.
 
     Examples
     --------
