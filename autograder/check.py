@@ -17,7 +17,13 @@ from .judge import judge, trials
 from .report.table import task_html, task_text
 from .rules import readable
 from .visible import SUFFIX, unpack
-from .wrong_call import WrongCallError, demand_name, demand_objects, the_one_with
+from .wrong_call import (
+    WrongAnswerError,
+    WrongCallError,
+    demand_name,
+    demand_objects,
+    the_one_with,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,13 +33,6 @@ if TYPE_CHECKING:
     from .verdicts import TaskResult
 
 __all__ = ["Checked", "check"]
-
-
-class WrongAnswerError(AssertionError):
-    """The table of a task that is not right: nbgrader's validation shows errors alone."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 @dataclass(frozen=True)

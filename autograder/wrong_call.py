@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,16 +11,34 @@ if TYPE_CHECKING:
 
     from .spec import Assignment, Task
 
-__all__ = ["WrongCallError", "demand_name", "demand_objects", "the_one_with"]
+__all__ = [
+    "WrongAnswerError",
+    "WrongCallError",
+    "demand_name",
+    "demand_objects",
+    "the_one_with",
+]
 
+WRAP = TextWrapper(83, subsequent_indent=" " * 4, break_on_hyphens=False).wrap
 MAX_NAMES = 12  # names are listed up to so many
 
 
-class WrongCallError(ValueError):
-    """What is wrong with a call, said without a traceback where IPython shows it."""
+class PlainError(Exception):
+    """Said without a traceback where IPython shows it.
+
+    Lines are short enough for ``nbgrader validate``, which cuts longer ones off.
+    """
 
     def _render_traceback_(self) -> list[str]:
-        return [f"check: {self}"]
+        return [part for line in str(self).splitlines() for part in WRAP(line)]
+
+
+class WrongCallError(PlainError, ValueError):
+    """What is wrong with a call of `check`."""
+
+
+class WrongAnswerError(PlainError, AssertionError):
+    """The table of a task that is not right: nbgrader's validation shows errors alone."""
 
 
 def demand_name(args: Sequence[Any]) -> str:
@@ -100,7 +119,10 @@ def _complaints(task: Task, objects: Sequence[Any], count: int | None) -> Iterat
     if not objects:
         yield f"after the task's name comes {wanted}: {call}"
     elif len(objects) < needed or (count and len(objects) > count):
-        yield f"task {task.name!r} takes {needed} answer{'s'[: needed > 1]} after its name; you gave {len(objects)}"
+        answers = "answers" if needed > 1 else "answer"
+        yield (
+            f"task {task.name!r} takes {needed} {answers} after its name; you gave {len(objects)}"
+        )
     for thing in objects:
         if function and isinstance(thing, str):
             yield f"give your function itself, without quotes: {call}; you gave the text {thing!r}"

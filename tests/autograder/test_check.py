@@ -113,7 +113,9 @@ def test_a_wrong_call_explains_itself(call, said):
     with pytest.raises(WrongCallError) as error:
         check(*call)
     assert said in str(error.value)
-    assert error.value._render_traceback_() == [f"check: {error.value}"]  # and no traceback
+    lines = error.value._render_traceback_()  # and no traceback
+    assert " ".join(line.strip() for line in lines) == str(error.value)
+    assert max(map(len, lines)) <= 83
 
 
 def test_outside_a_course(tmp_path, monkeypatch):
@@ -142,7 +144,7 @@ def test_it_is_read_in_a_notebook_as_one_line(monkeypatch):
     monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: shown.append(lines))
     done = shell.run_cell("from autograder import check\ncheck('doubel', abs)", silent=True)
     assert not done.success
-    assert shown == [["check: there is no task 'doubel'; did you mean 'double'?"]]
+    assert shown == [["there is no task 'doubel'; did you mean 'double'?"]]
 
 
 @pytest.mark.usefixtures("in_course")

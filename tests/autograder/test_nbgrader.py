@@ -4,6 +4,7 @@ import json
 import subprocess
 import urllib.request
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
@@ -69,25 +70,66 @@ def test_the_formgraders_button_takes_stored_answers_and_runs_nothing(
     assert "timestamp.txt says no time" in result.notes[0]
 
 
+PLAIN = """
+c = get_config()
+c.CourseDirectory.course_id = "convolution"
+c.CourseDirectory.root = {root!r}
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.db_url = "sqlite:///{root}/grading/gradebook.db"
+"""
+
+
 @pytest.mark.slow
-def test_without_our_steps_it_gives_no_marks(tiny_copy, notebook, hand_in, jupyter, quiet):
+def test_without_our_steps_it_gives_no_marks_and_says_why(
+    tiny_copy, notebook, hand_in, jupyter, quiet
+):
     """A check cell that nbgrader itself executes cannot pass: `check` refuses to grade."""
-    settings = tiny_copy.root / "nbgrader_config.py"
-    ours = settings.read_text()
-    settings.write_text(
-        ours + "\nfrom nbgrader import preprocessors as stock\n"
-        "c = get_config()\n"
-        "c.Autograde.sanitize_preprocessors = [stock.ClearOutput, stock.OverwriteCells]\n"
-        "c.Autograde.autograde_preprocessors = [stock.Execute, stock.SaveAutoGrades]\n"
-    )
-    submitted(tiny_copy, hand_in, "ada", notebook())
+    settings = PLAIN.format(root=str(tiny_copy.root))
+    (tiny_copy.root / "nbgrader_config.py").write_text(settings)
+    right = "def double(x):\n    return 2 * x"
+    for student, double in (("ada", right), ("bo", "def double(x):\n    return x * x")):
+        submitted(tiny_copy, hand_in, student, notebook(double=double))
     command = ("nbgrader", "autograde", "tiny", "--create")
     with jupyter(tiny_copy, *command, stderr=subprocess.PIPE) as program:
         said = program.communicate(timeout=300)[1]
     assert program.returncode == 0, said
-    with quiet():
-        scores, _ = grades(tiny_copy, "ada")
-    assert scores == {"count": 0, "double": 0}
+    for student in ("ada", "bo"):
+        with quiet():
+            scores, _ = grades(tiny_copy, student)
+        assert scores == {"count": 0, "double": 0}
+        graded = nbformat.read(tiny_copy.autograded("tiny", student), as_version=4)
+        outputs = [cell.outputs for cell in graded.cells if cell.cell_type == "code"]
+        errors = [one.evalue for each in outputs for one in each if one.output_type == "error"]
+        assert errors == ["check() cannot grade: use `course grade`, which judges outside this "
+                          "process"] * 2  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("double", "said"),
+    [
+        ("def double(x):\n    return 2 * x", "Success! Your notebook passes all the tests."),
+        (
+            "def double(x):\n    return x * x",
+            "    double: Double an array\n"
+            "      Squared. Two times x is not x times x.\n"
+            "      ✗ wrong  one, two, three: 2 of 3 values are wrong, first at index (0,): got 1,\n"
+            "        expected 2 = 2*1\n",
+        ),
+        ("double = 3", "    give your function itself, without calling it:"),
+    ],
+)
+def test_its_validation_shows_a_student_the_same_table(tiny_copy, notebook, jupyter, double, said):
+    path = tiny_copy.release("tiny")
+    nbformat.write(notebook(double=double), path)
+    command = ("nbgrader", "validate", str(path))
+    with jupyter(tiny_copy, *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        shown, log = program.communicate(timeout=300)
+    assert program.returncode == 0, log
+    assert said in shown
+    assert "Traceback" not in shown
+    assert shown.count("The error was") == (not said.startswith("Success"))
 
 
 def submission_page(course):
