@@ -31,6 +31,7 @@ __all__ = ["row"]
 Array = np.ndarray[Any, Any]
 
 
+@np.errstate(all="ignore")  # answers hold whatever numbers there are
 def row(task: Task, case: Case, outcome: Outcome, points: float, *, visible: bool) -> Row:
     """Judge what one case was answered.
 

@@ -142,9 +142,9 @@ def test_it_is_read_in_a_notebook_as_one_line(monkeypatch):
     shell = InteractiveShell()
     shown = []
     monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: shown.append(lines))
-    done = shell.run_cell("from autograder import check\ncheck('doubel', abs)", silent=True)
+    done = shell.run_cell("from autograder import check\ncheck('doubles', abs)", silent=True)
     assert not done.success
-    assert shown == [["there is no task 'doubel'; did you mean 'double'?"]]
+    assert shown == [["there is no task 'doubles'; did you mean 'double'?"]]
 
 
 @pytest.mark.usefixtures("in_course")

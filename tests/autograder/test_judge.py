@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from autograder.answers import NOTHING, Failure, Timed, answer_of
 from autograder.judge import judge, trials
+from autograder.probes import impulses
 from autograder.race import MIB
 from autograder.race import run as raced
 from autograder.spec import Assignment, Case, Finding, Mistake, Race, Rule, Task
@@ -346,6 +347,48 @@ def test_a_single_value_may_come_in_any_wrapping(value):
     )
     assert judged(made, lambda _: np.asarray(value)).score == 1
     assert judged(made, lambda _: np.asarray([3, 3])).score == 0
+
+
+# Whatever comes out of a box
+
+
+CASES = [
+    Case("plain", (np.arange(6.0).reshape(2, 3),)),
+    Case("poison", (np.array([[1, np.nan, 2]]),)),
+    Case("counted", (np.arange(1, 4),), counted=1),
+    Case("speed", (np.ones(3),), race=Race(NAIVE, 5)),
+    Case("view", (np.arange(3.0),), overwrite=True),
+    impulses("read", (2, 3), (1, 2)),
+    impulses("read, no batch", (4,), (2,), batch=False),
+]
+shapes = st.sampled_from(
+    [(), (1,), (3,), (2, 3), (1, 3), (3, 2), (2, 1, 3), (2, 3, 1), (2, 3, 2), (0, 3), (4,), (2, 4)]
+)
+dtypes = st.sampled_from("? i1 u1 i8 u8 f2 f4 f8 >f8 >i4 g c8 c16 G".split())
+anything = st.builds(
+    lambda shape, dtype, data: np.resize(
+        np.frombuffer(data * 4, np.dtype(dtype), 64 // np.dtype(dtype).itemsize), shape
+    ),
+    shapes,
+    dtypes,
+    st.binary(min_size=16, max_size=16) | st.sampled_from([bytes(16), b"\xff" * 16]),
+)
+
+
+def twice(x, w=None, **_):
+    return 2 * x
+
+
+@given(answers=st.lists(anything, min_size=len(CASES), max_size=len(CASES)), wrapped=st.booleans())
+@settings(deadline=None, derandomize=True, max_examples=250)
+def test_whatever_comes_out_is_judged(answers, wrapped):
+    made = Task("t", "T", 7, twice, CASES[:4], lambda _: CASES[4:], dtype="any")
+    drawn = trials(made, np.random.default_rng(0))
+    timed = [Timed(answer, (1.0,), (9.0,)) if wrapped else answer for answer in answers]
+    result = judge(made, list(zip(drawn, timed, strict=True)))
+    assert 0 <= result.score <= 7
+    assert len(result.rows) == len(CASES)
+    assert result.sentence
 
 
 # Our own faults
