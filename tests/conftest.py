@@ -6,6 +6,7 @@ A page is opened in a real Chromium that reaches this machine only; the book is 
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "_build" / "html"
 SOURCES = ("_config.yml", "_toc.yml", "book/**/*", "convlib/**/*.py", "exercises/**/*.ipynb")
+
+
+def pytest_configure():
+    """Let Ctrl-C reach what tests start, also where a shell began them in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
