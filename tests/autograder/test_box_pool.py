@@ -195,7 +195,7 @@ print(len(sockets))
 # What is lost is replaced
 
 
-def test_a_killed_zygote_is_the_boxs_failure_and_is_replaced(own_pool):
+def test_a_killed_zygote_is_a_failure_of_the_box_and_is_replaced(own_pool):
     with own_pool.box(Limits()) as box:
         (lost,) = own_pool.used
         os.kill(zygote_of(own_pool), signal.SIGKILL)
