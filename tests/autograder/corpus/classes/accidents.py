@@ -144,7 +144,7 @@ NOTEBOOKS = (
     honest(
         "honest-paths",
         "reads a file by the path that it has at home",
-        before=("data = np.load('C:/Users/me/Desktop/data.npy')", "open('/home/' + 'me/notes.txt')"),
+        before=("data = np.load('D:/Desktop/data.npy')", "open('/home/' + 'me/notes.txt')"),
     ),
     honest(
         "honest-downloads",
