@@ -91,7 +91,7 @@ class _Cluster:
                 raise self._gone()
             try:
                 _fit(self.client, self.wanted)
-            except ExecutorError:
+            except (ExecutorError, OSError):  # the scheduler may be going just now
                 if time.monotonic() > until:
                     raise
                 time.sleep(1)
@@ -163,7 +163,7 @@ def _fit(client: Client, wanted: list[str]) -> tuple[list[dict[str, Any]], list[
     ExecutorError
         If none is fit.
     """
-    workers = client.scheduler_info(n_workers=-1)["workers"]
+    workers = client.scheduler_info(n_workers=-1).get("workers", {})
     lacks = {name: unlike(wanted, worker["resources"]) for name, worker in workers.items()}
     unfit = [f"{name} gets no work: {why}" for name, why in lacks.items() if why]
     if len(unfit) == len(workers):

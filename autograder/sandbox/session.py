@@ -211,7 +211,7 @@ def _answer(header: dict[str, Any], record: bytes) -> Answer:
 
 def _failure(header: dict[str, Any]) -> Failure:
     kind = header.get("answer")
-    text = printable(header.get("text"))[:600] or "no answer came"
+    text = printable(header.get("text"))[:600].strip() or "no answer came"
     return Failure(kind if kind in KINDS else "died", text)
 
 
