@@ -302,6 +302,7 @@ def test_the_doctor_finds_none(tiny, monkeypatch):
     assert "docs/instructor.md" in finding.remedy
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # dask's sockets
 def test_a_killed_scheduler_ends_the_run_and_says_so(started, monkeypatch):  # the last one
     monkeypatch.setattr("autograder.executors.cluster.SECONDS", 1)
     with started.executor() as executor:

@@ -95,6 +95,7 @@ def marked_by_hand(page, address):
     assert "Two times three is six." in page.locator("body").inner_text()
     assert page.locator("td", has_text="one, two, three").count() == 1
     assert unowned(page)
+    page.wait_for_load_state("networkidle")  # until then, its fields are not listened to
     for field, text, part in (("#why", "1.5", "/api/grade/"), ("#why-comment", WORDS, "comment")):
         with page.expect_response(lambda answer, part=part: part in answer.url) as saved:
             page.locator(field).fill(text)

@@ -18,6 +18,7 @@ def test_the_same_text_gives_the_same_bytes(tiny, tiny_copy, quiet, tmp_path):
         assert release(tiny_copy, "tiny").read_bytes() == first  # again, over the old one
     fresh = Course(tmp_path / "another place")
     shutil.copytree(tiny_copy.root / "solutions", fresh.root / "solutions")
+    shutil.copy(tiny_copy.root / "nbgrader_config.py", fresh.root)
     with quiet():
         assert release(fresh, "tiny").read_bytes() == first
 

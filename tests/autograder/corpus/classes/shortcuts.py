@@ -129,14 +129,14 @@ NOTEBOOKS = (
         says="",
     ),
     correlating(
-        "allowed-polynomials",
-        "multiplies polynomials: the text forbids two functions, and this is neither",
+        "short-polynomials",
+        "multiplies polynomials, which is a convolution of NumPy's under another name",
         """
         def correlate(x, w):
             y = (np.poly1d(x) * np.poly1d(w[::-1])).coeffs
             return y[len(w) - 1 : len(x)].astype(np.result_type(x, w))
         """,
-        deserved=2,
+        deserved=1,
         says="",
     ),
     correlating(
@@ -175,7 +175,7 @@ NOTEBOOKS = (
                 return np.array(known.get(tuple(x), [0.5]))
             """)
         },
-        deserved=0.2,  # one of two visible cases, which carry a fifth of 2 points
+        deserved=0.13,  # one of three visible cases, which carry a fifth of 2 points
         assignment="conv1d",
     ),
 )
