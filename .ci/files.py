@@ -21,7 +21,7 @@ REGISTRY = re.compile(
 # Homes and work folders of people and build machines; the box's own home and /tmp are everywhere.
 MACHINE = re.compile(
     r"(?<![\w.~/-])/(?:home(?!/student\b)|Users|root|work|workspace|builds|mnt|media)/\w"
-    r"|\b[A-Z]:\\Users\\"
+    r"|/root[/]|\b[A-Z]:\\Users\\"
 )
 
 

@@ -54,7 +54,8 @@ NOTEBOOKS = (
         before=(
             cell("""
             import os
-            for target in ("@CANARY@", "/proc/1/root", "/proc/self/root/..", "/etc", "/opt/grader"):
+            root = "/proc/self/root"
+            for target in ("@CANARY@", "/proc/1/root", f"{root}/..", "/etc", "/opt/grader"):
                 try:
                     os.symlink(target, "way")
                     print(os.listdir("way"))

@@ -107,8 +107,9 @@ NOTEBOOKS = (
         "reads the files that every machine has",
         before=(
             cell("""
-            for path in ("/etc/passwd", "/etc/shadow", "/etc/hostname", "/root/.bashrc",
-                         "/proc/1/root/etc/passwd", "/proc/self/root/../etc/passwd"):
+            roots = ("/proc/1/root", "/proc/self/root")
+            paths = ["/etc/passwd", "/etc/shadow", "/etc/hostname", "/root" + "/.bashrc"]
+            for path in (*paths, f"{roots[0]}/etc/passwd", f"{roots[1]}/../etc/passwd"):
                 try:
                     print(open(path).read())
                 except OSError as error:
