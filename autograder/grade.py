@@ -168,11 +168,7 @@ class _Run:
         self.waiting[self.executor.submit(item.taken.work.job.to_bytes())] = item
 
     def _record(self, taken: Taken, bundle: Bundle) -> SubmissionResult:
-        given = taken.work, bundle, taken.assignment, taken.student
-        try:
-            judged = self.examiner.judged(*given)
-        except SystemError:  # CPython 3.11 miscounts how deep it parses, after deep code: once more
-            judged = self.examiner.judged(*given)
+        judged = self.examiner.judged(taken.work, bundle, taken.assignment, taken.student)
         result = judged.with_notes(*taken.notes)
         self.records.graded(taken.notebook, bundle, result)
         return result
