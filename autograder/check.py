@@ -15,7 +15,7 @@ from .answers import answer_of, as_answer
 from .course import Course
 from .judge import judge, trials
 from .report.table import task_html, task_text
-from .rules import readable
+from .rules import broken, readable
 from .visible import SUFFIX, unpack
 from .wrong_call import (
     WrongAnswerError,
@@ -117,14 +117,8 @@ def _judged(task: Task, objects: Sequence[Any], mistakes: Sequence[Mistake]) -> 
         for trial in trials(task, None)
         if not trial.case.counted
     ]
-    source = readable(_cells_run())
-    broken = [
-        (rule, finding)
-        for rule in task.rules
-        for thing in objects
-        for finding in rule.find(source, getattr(thing, "__name__", ""))
-    ]
-    return judge(task, answered, mistakes, broken)
+    names = [getattr(thing, "__name__", "") for thing in objects]
+    return judge(task, answered, mistakes, broken(task, readable(_cells_run()), names))
 
 
 def _outcome(task: Task, thing: Any, case: Case) -> Outcome:

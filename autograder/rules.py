@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from .source import Bindings
+    from .spec import Task
 
-__all__ = ["made", "no_call", "no_library_convolution", "no_loop_over_samples", "readable"]
+__all__ = [
+    "broken",
+    "made",
+    "no_call",
+    "no_library_convolution",
+    "no_loop_over_samples",
+    "readable",
+]
 
 Found = Iterable[tuple[ast.AST, str]]
 HIDING = {"eval", "exec"}
@@ -101,6 +109,26 @@ def no_loop_over_samples(signal: str, *, cost: float | None) -> Rule:
 
     recipe = "no_loop_over_samples", (signal,)
     return Rule("no Python loop over samples", _finder(search), cost, recipe)
+
+
+def broken(task: Task, source: str, functions: Iterable[str]) -> list[tuple[Rule, Finding]]:
+    """Return where the code of some functions breaks a task's rules.
+
+    Parameters
+    ----------
+    task : Task
+        Has the rules.
+    source : str
+        Of the notebook, see `autograder.source.readable`.
+    functions : iterable of str
+        Names of what is checked.
+    """
+    return [
+        (rule, finding)
+        for rule in task.rules
+        for function in functions
+        for finding in rule.find(source, function)
+    ]
 
 
 def made(name: str, arguments: Sequence[str], *, cost: float | None) -> Rule:

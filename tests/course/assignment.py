@@ -17,7 +17,7 @@ from autograder.answers import answer_of, as_answer
 from autograder.author import source_notebook
 from autograder.course import Course
 from autograder.judge import judge, trials
-from autograder.rules import readable
+from autograder.rules import broken, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,10 +116,9 @@ class Subject:
             return as_answer(thing) if task.kind == "value" else answer_of(thing, case)
 
         drawn = trials(task, np.random.default_rng(seed))
-        source, function = readable(sources), self.checked(name)[0]
-        broken = [(rule, found) for rule in task.rules for found in rule.find(source, function)]
         answered = [(trial, answer(trial.case)) for trial in drawn]
-        return judge(task, answered, self.assignment.mistakes, broken)
+        found = broken(task, readable(sources), self.checked(name)[:1])
+        return judge(task, answered, self.assignment.mistakes, found)
 
     def accused(self, mistake: Mistake, name: str, seed: int) -> TaskResult:
         """Judge what a mistake answers, in the cases that it can differ in."""
