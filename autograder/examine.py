@@ -19,7 +19,7 @@ from .intake import clean, read_notebook
 from .job import run
 from .judge import judge
 from .report.table import task_html
-from .rules import readable
+from .rules import broken, readable
 from .sandbox import Boxes, Limits
 from .sandbox.command import Tools
 from .store import write
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from .answers import Outcome
     from .course import Course
-    from .spec import Assignment, Finding, Rule
+    from .spec import Assignment
     from .verdicts import TaskResult
     from .work import Question
 
@@ -134,8 +134,17 @@ class Examiner:
         return self.course.grading / "answers" / f"{work.job.key(lock, policy)}.zip"
 
 
-def check_notebook(course: Course, path: Path, *, unsafe: bool) -> SubmissionResult:
+def check_notebook(course: Course, path: Path, boxes: Boxes) -> SubmissionResult:
     """Judge a student's own notebook on the visible cases; nothing is stored.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    path : Path
+        The notebook, called after its assignment.
+    boxes : Boxes
+        Where it runs.
 
     Raises
     ------
@@ -145,11 +154,9 @@ def check_notebook(course: Course, path: Path, *, unsafe: bool) -> SubmissionRes
     assignment = course.assignment(path.stem)
     released = nbformat.read(course.release(path.stem), as_version=4)
     notebook, notes = clean(read_notebook(path), released)
-    examiner = Examiner(course, unsafe=unsafe)
     work = Work.of(notebook, assignment, rng=None)
-    with examiner.boxes() as boxes:
-        bundle = run(work.job, boxes)
-    return examiner.judged(work, bundle, assignment, "you").with_notes(*notes)
+    bundle = run(work.job, boxes)
+    return Examiner(course).judged(work, bundle, assignment, "you").with_notes(*notes)
 
 
 def show_results(notebook: NotebookNode, bundle: Bundle, result: SubmissionResult) -> None:
@@ -201,11 +208,6 @@ def _judged(
 ) -> TaskResult:
     task = question.task
     source = readable(work.cells[: question.check.after])  # what comes later was not called
-    broken: list[tuple[Rule, Finding]] = [
-        (rule, finding)
-        for rule in task.rules
-        for name in question.check.objects
-        for finding in rule.find(source, name)
-    ]
     answered = list(zip(question.trials, answers, strict=True))
-    return judge(task, answered, assignment.mistakes, broken)
+    found = broken(task, source, question.check.objects)
+    return judge(task, answered, assignment.mistakes, found)

@@ -15,7 +15,7 @@ from autograder import cli
 from autograder.cli import instructor, machine, student
 from autograder.course import Course
 from autograder.doctor import Finding
-from autograder.sandbox import BoxError
+from autograder.sandbox import BoxError, Boxes
 
 COURSE = Path(sys.executable).with_name("course")
 NO_BOX = Finding("Box", works=False, says="bwrap is missing", remedy="install it", needed=True)
@@ -38,7 +38,10 @@ def no_box(monkeypatch):
     def no_executor(*_, **__):
         raise BoxError(NO_BOX.says)
 
-    monkeypatch.setattr(student, "examine_box", lambda _: NO_BOX)
+    def no_boxes(*args, unsafe=False):
+        return Boxes(*args, unsafe=True) if unsafe else no_executor()
+
+    monkeypatch.setattr(student, "Boxes", no_boxes)
     monkeypatch.setattr(instructor, "local", no_executor)
 
 
