@@ -73,7 +73,9 @@ def configure(config: Config, root: Path) -> None:
 def settings(course: Course) -> Config:
     """Return what the course's ``nbgrader_config.py`` sets, as nbgrader's commands read it."""
     # For a new gradebook nbgrader calls alembic by name: the one beside this Python.
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    beside, path = str(Path(sys.executable).parent), os.environ["PATH"]
+    if beside not in path.split(os.pathsep):
+        os.environ["PATH"] = f"{beside}{os.pathsep}{path}"
     course.grading.mkdir(exist_ok=True)
     return PyFileConfigLoader(MARK, path=str(course.root)).load_config()
 
