@@ -39,13 +39,21 @@ def thinned(x, padding, dilation):
     return both_sides(x, padding, dilation)[(..., *(slice(None, None, d) for d in dilation))]
 
 
+def without_last(weight):
+    """Let the last element along each axis not count."""
+    kept = weight.copy()
+    for axis in range(2, weight.ndim):
+        np.moveaxis(kept, axis, 0)[-1] = 0
+    return kept
+
+
 def turned(weight):
     """Let the first spatial axis be the last, and so on."""
     return weight.transpose(0, 1, *range(2, weight.ndim)[::-1])
 
 
-# Where each can happen: in a prediction by hand, in a function of one signal and one kernel, of
-# layers, and from the step on in which an option comes in.
+# Where each can happen: in a prediction by hand (of gaps: with a dilation), in a function of one
+# signal and one kernel, of layers, and from the step on in which an option comes in.
 SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("kernel flipped", "You read the kernel from its last element to its first, as a convolution "
      "in mathematics does. Here, as in deep learning, its first element meets the first sample.",
@@ -59,6 +67,9 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("only the last product counts", "Every product replaces the one before it. Start from zero "
      "and add with +=.",
      "one layer", {"total": lambda products, _: products[:, :, -1, :, -1]}),
+    ("last kernel element lost", "The loop over the kernel ends one element too early: range(k) "
+     "goes through all k of them, from 0 to k - 1.",
+     "hand one layer", {"read": without_last}),
     ("mean instead of sum", "Each output is the sum of its products; do not divide by their "
      "number.",
      "one layer", {"total": lambda products, _: products.mean(axis=(2, 4))}),
@@ -130,19 +141,19 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
      "undilated", {"steps": lambda stride, dilation: (stride, dilation + 1)}),
     ("dilation ignored", "Your kernel has no gaps. With dilation d, element k meets the sample "
      "k * d after the first.",
-     "hand dilation", {"steps": lambda stride, _: (stride, 1)}),
+     "gaps dilation", {"steps": lambda stride, _: (stride, 1)}),
     ("dilation off by one", "You leave out d samples between two elements. Dilation is the "
      "distance from one to the next, so d - 1 are left out, and 1 is the ordinary kernel.",
-     "hand dilation", {"steps": lambda stride, dilation: (stride, dilation + (dilation > 1))}),
+     "gaps dilation", {"steps": lambda stride, dilation: (stride, dilation + (dilation > 1))}),
     ("dilation missing from the size", "A dilated kernel covers dilation * (kernel - 1) + 1 "
      "samples, so it fits less often. You count as if it covered only `kernel` samples.",
      "dilation", {"count": lambda room, k, s, _: (room - k) // s + 1}),
     ("dilation applied to the input", "You take every d-th sample first, so most positions are "
      "never looked at. Dilation spreads the kernel; it still stops wherever the stride says.",
-     "hand dilation", {"pad": thinned, "steps": lambda stride, _: (stride, 1)}),
+     "gaps dilation", {"pad": thinned, "steps": lambda stride, _: (stride, 1)}),
     ("stride and dilation swapped", "The stride moves the whole kernel, the dilation spreads its "
      "elements: output i and element k meet at sample i * stride + k * dilation.",
-     "hand spread", {"steps": lambda stride, dilation: (dilation, stride)}),
+     "spread", {"steps": lambda stride, dilation: (dilation, stride)}),
 ))
 
 # More that go wrong as soon as there is more than one axis.
@@ -170,10 +181,10 @@ PER_AXIS = tuple((name, hint, where.split(), step) for name, hint, where, step i
      "stride", {"options": lambda s, p, d: (s, p[:1] * len(p), d)}),
     ("stride only along the first axis", "Only the first axis takes steps of the stride; the "
      "others have strides too.",
-     "hand stride", {"options": lambda s, p, d: (s[:1] + (1,) * (len(s) - 1), p, d)}),
+     "stride", {"options": lambda s, p, d: (s[:1] + (1,) * (len(s) - 1), p, d)}),
     ("padding only along the first axis", "Only the first axis is padded; the others have "
      "paddings too.",
-     "hand stride", {"options": lambda s, p, d: (s, p[:1] + (0,) * (len(p) - 1), d)}),
+     "stride", {"options": lambda s, p, d: (s, p[:1] + (0,) * (len(p) - 1), d)}),
     ("padding taken as before and after", "A padding (a, b) means a on both sides of the first "
      "axis and b on both sides of the second. You put a before and b after.",
      "stride", {"pad": lambda x, p, _: padded(x, p[:1] * len(p), p[-1:] * len(p))}),

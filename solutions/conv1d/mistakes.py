@@ -37,6 +37,12 @@ def past_the_end(x, w):
     return slide(np.append(x, np.zeros(len(w) - 1, x.dtype)), w, axes=1)
 
 
+def centred(x, w):
+    """Let zeros stand around the signal, so that there is a result for each sample."""
+    before = (len(w) - 1) // 2
+    return slide(np.pad(x, (before, len(w) - 1 - before)), w, axes=1)
+
+
 def in_words(formula):
     """Return a formula of n, k, s, p, d as a function of the task's words."""
 
@@ -50,6 +56,12 @@ def matches(heard, code, kernel=None):
     """Return how well `kernel` (default: the code less its mean) fits at each start."""
     windows = np.lib.stride_tricks.sliding_window_view(heard, len(code), axis=-1)
     return windows @ (code - code.mean() if kernel is None else kernel)
+
+
+def smallest_difference(heard, code):
+    """Look where the recording is nearest to the code itself."""
+    windows = np.lib.stride_tricks.sliding_window_view(heard, len(code), axis=-1)
+    return ((windows - code) ** 2).sum(axis=-1).argmin(axis=-1)
 
 
 # fmt: off
@@ -83,14 +95,17 @@ SIZES = tuple(Mistake(name, hint, ("sizes",), in_words(formula)) for name, hint,
 ))
 
 STEPS = bank(1, {
-    "hand": HAND, "one": ONE, "layer": LAYER + STRIDE, "undilated": ("conv1d", "conv1d_stride"),
-    "stride": STRIDE, "dilation": DILATION, "spread": STRIDE,
+    "hand": HAND, "gaps": HAND, "one": ONE, "layer": LAYER + STRIDE, "stride": STRIDE,
+    "undilated": ("conv1d", "conv1d_stride"), "dilation": DILATION, "spread": HAND + STRIDE,
 })
 
 OTHERS = (
     Mistake("as many results as samples", "Near the end of the signal the kernel no longer fits, "
             "so there is no result. Stop at the last position where all of it fits.",
             ONE, past_the_end),
+    Mistake("kernel centred on each sample", "The kernel begins at sample i, it is not centred "
+            "there: nothing lies outside of the signal, and the result is shorter.",
+            ONE, centred),
     Mistake("result written into the input", "The first call is right, but it overwrites the "
             "signal, and the second one reads your results. Write into an array of your own.",
             ONE, into_the_input),
@@ -120,6 +135,24 @@ PINGS = tuple(Mistake(name, hint, ("find_ping",), place) for name, hint, place i
     ("one position for all recordings", "argmax() without an axis looks at all recordings at once. "
      "Ask for the position in each: argmax(axis=-1).",
      lambda heard, code: matches(heard, code).argmax()),
+    ("samples counted from one", "The first sample has the index 0, as everywhere in NumPy: your "
+     "places are one too large.",
+     lambda heard, code: matches(heard, code).argmax(axis=-1) + 1),
+    ("counted from the end", "You say how far the ping is from the end of the recording; asked is "
+     "how many samples come before it.",
+     lambda heard, code: heard.shape[-1] - matches(heard, code).argmax(axis=-1)),
+    ("the largest value, not its place", "max gives the value of the best match; argmax gives "
+     "where it is.",
+     lambda heard, code: matches(heard, code).max(axis=-1)),
+    ("places in a column", "The result has one axis, (n,): take the filters' axis away before "
+     "argmax, or after it.",
+     lambda heard, code: matches(heard, code).argmax(axis=-1)[:, None]),
+    ("recordings compared with each other", "argmax(axis=0) says for each sample which recording "
+     "is the loudest. Each recording has a place of its own: axis=-1.",
+     lambda heard, code: matches(heard, code).argmax(axis=0)),
+    ("smallest difference", "The recording differs least from the code where the drift has not "
+     "begun. Take the mean away from the code and from each window, or multiply.",
+     smallest_difference),
 ))
 # fmt: on
 

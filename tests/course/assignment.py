@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder import race
 from autograder._box.salvage import salvage
 from autograder.answers import answer_of, as_answer
 from autograder.author import source_notebook
@@ -22,6 +23,7 @@ from autograder.rules import broken, readable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from autograder.judge import Trial
     from autograder.spec import Assignment, Case, Mistake
     from autograder.verdicts import TaskResult
 
@@ -41,6 +43,11 @@ def run(sources: Iterable[str]) -> dict[str, Any]:
     for source in sources:
         exec(source, names)
     return names
+
+
+def uncounted(trial: Trial) -> Trial:
+    """Return a trial without its count of multiplications: only a box can count them."""
+    return replace(trial, case=replace(trial.case, counted=0))
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,13 @@ class Subject:
     def functions(self) -> list[str]:
         """The tasks in which a function is to be written."""
         return [task.name for task in self.assignment.tasks if task.kind == "function"]
+
+    @property
+    def points(self) -> list[float]:
+        """Full marks of each graded cell, those that a person marks included."""
+        cells = source_notebook(self.text, self.assignment).cells
+        said = [cell.metadata.get("nbgrader", {}) for cell in cells]
+        return [one.points for one in said if one.get("grade")]
 
     def checked(self, task: str) -> list[str]:
         """Return the objects that the text hands to a check."""
@@ -113,9 +127,11 @@ class Subject:
 
         def answer(case: Case) -> Any:
             thing = objects[case.target]
-            return as_answer(thing) if task.kind == "value" else answer_of(thing, case)
+            if task.kind == "value":
+                return as_answer(thing)
+            return race.run(thing, case) if case.race else answer_of(thing, case)
 
-        drawn = trials(task, np.random.default_rng(seed))
+        drawn = map(uncounted, trials(task, np.random.default_rng(seed)))
         answered = [(trial, answer(trial.case)) for trial in drawn]
         found = broken(task, readable(sources), self.checked(name)[:1])
         return judge(task, answered, self.assignment.mistakes, found)

@@ -137,12 +137,24 @@ def rows(text, header):
 @of_each()
 def test_the_card_says_points_and_minutes(one):
     table = rows(one.text, "| task | what | minutes | points |")
-    tasks = one.assignment.tasks
-    assert [(row[1], float(row[3])) for row in table] == [(t.title, t.points) for t in tasks]
+    sections = re.findall(r"^## Task (\d+): (.*)$", one.text, re.MULTILINE)
+    assert [tuple(row[:2]) for row in table] == sections
+    assert [float(row[3]) for row in table] == one.points
     assert f"about {sum(int(row[2]) for row in table)} minutes" in one.text
-    assert f"tasks, {sum(task.points for task in tasks)} points" in one.text
-    titles = re.findall(r"^## Task (\d+): (.*)$", one.text, re.MULTILINE)
-    assert [title for _, title in titles] == [task.title for task in tasks]
+    assert f"tasks, {sum(one.points)} points" in one.text
+    titles = [title for _, title in sections]
+    assert [title for title in titles if not title.startswith("Explain")] == [
+        task.title for task in one.assignment.tasks
+    ]
+
+
+@of_each()
+def test_a_person_marks_an_explanation_by_a_rubric(one):
+    asked = re.findall(r'^\+\+\+ \{"explain": .*\n(?:.*\n)*?\+\+\+$', one.text, re.MULTILINE)
+    assert asked
+    for cell in asked:
+        assert "**Rubric**: " in cell
+        assert cell.count("**An answer with ") >= 2
 
 
 @of_each()
