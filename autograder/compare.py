@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .answers import Answer
     from .spec import Case
 
-__all__ = ["Difference", "difference", "longest_sum", "same_answer"]
+__all__ = ["Difference", "difference", "longest_sum", "misfit", "same_answer"]
 
 DtypePolicy = Literal["kind", "exact", "any"]
 Array = np.ndarray[Any, Any]
@@ -69,14 +69,28 @@ def difference(
     >>> difference(np.asarray([1.0]), np.asarray([1.0, 2.0])).told
     'the shape is (1,), it should be (2,)'
     """
+    found = misfit(got, expected, dtype)
+    if found:
+        return found
+    wrong = _wrong(got, expected, summed)
+    return _first(got, expected, wrong) if wrong.any() else None
+
+
+def misfit(got: Array, expected: Array, dtype: DtypePolicy = "kind") -> Difference | None:
+    """Return what is wrong with the shape or the dtype of `got`, or None if both are right.
+
+    Examples
+    --------
+    >>> misfit(np.asarray([1.5]), np.asarray([2])).told
+    'the dtype is float64, it should be one of integers'
+    """
     if got.shape != expected.shape:
         return Difference(f"the shape is {got.shape}, it should be {expected.shape}")
     if not _dtype_fits(got.dtype, expected.dtype, dtype):
         return Difference(f"the dtype is {got.dtype}, it should be {_wanted(expected, dtype)}")
     if got.dtype.kind in "fc" and _beyond_floats(expected):
         return Difference(f"the dtype is {got.dtype}, which keeps integers only up to 2**53")
-    wrong = _wrong(got, expected, summed)
-    return _first(got, expected, wrong) if wrong.any() else None
+    return None
 
 
 def longest_sum(case: Case) -> int:

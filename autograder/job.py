@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "Question", "run"]
 
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import numpy as np
 
 from .answers import Failure, Outcome, Timed, decode, encode
 from .archive import pack, unpack
-from .spec import Case, Impulses, Race
+from .quality import MEASURES
+from .spec import Case, Impulses, Quality, Race
 
 __all__ = ["Plain"]
 
@@ -62,9 +63,10 @@ class Plain:
     def put_case(self, case: Case) -> dict[str, Any]:
         """Return a case as JSON."""
         return {
-            **asdict(replace(case, args=(), kwargs={})),
+            **asdict(replace(case, args=(), kwargs={}, quality=None)),
             "args": [self.put(value) for value in case.args],
             "kwargs": {name: self.put(value) for name, value in case.kwargs.items()},
+            "quality": self._put_quality(case.quality) if case.quality else None,
         }
 
     def case(self, said: dict[str, Any]) -> Case:
@@ -74,8 +76,17 @@ class Plain:
             "kwargs": {name: self.get(value) for name, value in said["kwargs"].items()},
             "race": Race(**said["race"]) if said["race"] else None,
             "impulses": Impulses(**said["impulses"]) if said["impulses"] else None,
+            "quality": self._quality(said["quality"]) if said["quality"] else None,
         }
         return Case(**{**said, **more})
+
+    def _put_quality(self, quality: Quality) -> dict[str, Any]:
+        more = {"measure": quality.measure.__name__, "truth": self.put(quality.truth)}
+        return {**vars(quality), **more}
+
+    def _quality(self, said: dict[str, Any]) -> Quality:
+        more = {"measure": MEASURES[said["measure"]], "truth": self.get(said["truth"])}
+        return Quality(**{**said, **more})
 
     def put_outcome(self, outcome: Outcome) -> dict[str, Any]:
         """Return what a case was answered as JSON."""

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .answers import NOTHING, Failure, answer_in, answer_of
-from .compare import difference, longest_sum
+from .answers import NOTHING, Failure, answer_in, answer_of, as_answer
+from .compare import difference, longest_sum, misfit
 from .patterns import alike
+from .quality import finish as measured
 from .race import finish
 from .reading import reading
 from .terms import terms
 from .verdicts import Row, Verdict
 
 if TYPE_CHECKING:
-    from .answers import Outcome
+    from .answers import Answer, Outcome
     from .compare import Difference
     from .spec import Case, Task
 
@@ -48,24 +49,41 @@ def row(task: Task, case: Case, outcome: Outcome, points: float, *, visible: boo
     visible : bool
         Whether students may see what was expected.
     """
-    expected = answer_of(task.reference, replace(case, calls=1, overwrite=False))
+    expected = _expected(task, case)
     answer = answer_in(outcome)
     if isinstance(expected, Failure):
         verdict, detail = Verdict.ERROR, f"the reference itself fails: {expected.text}"
     elif isinstance(answer, Failure):
         verdict, detail = Verdict.FAIL, _failure(task, answer)
     else:
-        detail = _wrong(task, case, answer, expected, visible=visible)
-        verdict = Verdict.FAIL if detail else Verdict.PASS
-        if case.race and not detail:
+        verdict, detail = _judged(task, case, answer, expected, visible=visible)
+        if case.race and verdict is Verdict.PASS:
             verdict, detail = finish(case.race, outcome)
     return Row(case.label, verdict, detail, points, visible)
+
+
+def _expected(task: Task, case: Case) -> Answer:
+    if case.quality and case.quality.truth is not None:
+        return as_answer(case.quality.truth)
+    return answer_of(task.reference, replace(case, calls=1, overwrite=False))
 
 
 def _failure(task: Task, failure: Failure) -> str:
     if failure.text == NOTHING and task.kind == "function":
         return "your function gives None: is its `return` missing?"
     return failure.text
+
+
+def _judged(
+    task: Task, case: Case, answer: Array, expected: Array, *, visible: bool
+) -> tuple[Verdict, str]:
+    if task.kind == "value" and answer.size == expected.size == 1:
+        answer = answer.reshape(expected.shape)
+    if case.quality is None:
+        detail = _wrong(task, case, answer, expected, visible=visible)
+        return (Verdict.FAIL if detail else Verdict.PASS), detail
+    found = misfit(answer, expected, task.dtype)
+    return (Verdict.FAIL, found.told) if found else measured(case.quality, answer, expected)
 
 
 def _wrong(task: Task, case: Case, answer: Array, expected: Array, *, visible: bool) -> str:
@@ -75,8 +93,6 @@ def _wrong(task: Task, case: Case, answer: Array, expected: Array, *, visible: b
         if answer.shape[:1] != (2,):
             return "the answer came back without its counts"
         answer, counts = answer
-    if task.kind == "value" and answer.size == expected.size == 1:
-        answer = answer.reshape(expected.shape)
     found = difference(answer, expected, task.dtype, longest_sum(case))
     if found is None:
         return "" if counts is None else _miscounted(counts, case.counted)

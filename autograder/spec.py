@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-__all__ = ["Assignment", "Case", "Finding", "Impulses", "Mistake", "Race", "Rule", "Task"]
+__all__ = [
+    "Assignment",
+    "Case",
+    "Finding",
+    "Impulses",
+    "Mistake",
+    "Quality",
+    "Race",
+    "Rule",
+    "Task",
+]
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,30 @@ class Impulses:
 
 
 @dataclass(frozen=True)
+class Quality:
+    """How good an answer must be, where none is exactly right: a mask, a label, a clean signal.
+
+    Parameters
+    ----------
+    name : str
+        As students read it: "overlap with the truth".
+    measure : callable (answer, truth) -> float
+        The greater the better.  One of `autograder.quality`, if the case is visible and has to be
+        written to a file; or one's own.
+    at_least : float
+        What is asked.  Cases with rising thresholds give partial credit.
+    truth : array, optional
+        What the answer is measured against; its shape and dtype are asked for, too.  None takes
+        the reference's answer.
+    """
+
+    name: str
+    measure: Callable[[np.ndarray[Any, Any], np.ndarray[Any, Any]], float]
+    at_least: float
+    truth: np.ndarray[Any, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Case:
     """One input to try.
 
@@ -92,6 +126,8 @@ class Case:
         is a view of its input is wrong by its numbers.
     impulses : Impulses, optional
         Where a wrong answer tells which inputs each output reads.
+    quality : Quality, optional
+        Ask for a good answer of the right shape and dtype, not for the right values.
     """
 
     label: str
@@ -105,6 +141,7 @@ class Case:
     counted: int = 0
     overwrite: bool = False
     impulses: Impulses | None = None
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .answers import Failure, answer_of
 from .plain import Plain
+from .quality import MEASURES
 from .rules import made
 from .spec import Assignment, Case, Mistake, Task
 from .terms import Terms, terms
@@ -39,7 +40,7 @@ def pack(assignment: Assignment) -> bytes:
     ------
     ValueError
         If a reference fails on a visible case, two visible cases of a task have the same input,
-        or a rule has no recipe.
+        a rule has no recipe, or a measure is not one of `autograder.quality`.
     """
     plain = Plain()
     tasks = [_said_task(task, plain) for task in assignment.tasks]
@@ -109,7 +110,7 @@ def _said_task(task: Task, plain: Plain) -> dict[str, Any]:
         "rules": [{"recipe": rule.recipe, "cost": rule.cost} for rule in task.rules],
         "cases": [plain.put_case(case) for case in task.visible],
         "answers": [plain.put_outcome(answer) for answer in answers],
-        "terms": [_said_terms(terms(task.reference, case), plain) for case in task.visible],
+        "terms": [_said_terms(_made_of(task, case), plain) for case in task.visible],
     }
 
 
@@ -120,6 +121,10 @@ def _task(said: dict[str, Any], plain: Plain) -> Task:
     known = [_terms(one, plain) for one in said.pop("terms")]
     reference = _recorded(cases, answers, known)
     return Task(**said, reference=reference, visible=cases, hidden=lambda _: (), rules=rules)
+
+
+def _made_of(task: Task, case: Case) -> Terms | None:
+    return None if case.quality else terms(task.reference, case)
 
 
 def _said_terms(made: Terms | None, plain: Plain) -> dict[str, Any] | None:
@@ -149,6 +154,10 @@ def _check(task: Task, answers: Sequence[Answer]) -> None:
     if len({_key(case.args, dict(case.kwargs)) for case in task.visible}) < len(task.visible):
         msg = f"{task.name}: two visible cases have the same input: change one"
         raise ValueError(msg)
+    for case in task.visible:
+        if case.quality and case.quality.measure not in MEASURES.values():
+            msg = f"{task.name}, {case.label}: the measure is none of {sorted(MEASURES)}"
+            raise ValueError(msg)
     for rule in task.rules:
         if not rule.recipe:
             msg = f"{task.name}: the rule {rule.name!r} has no recipe, so it stays in this process"

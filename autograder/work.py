@@ -70,7 +70,7 @@ class Work:
 
 
 def _asked(question: Question) -> Asked:
-    cases = (replace(trial.case, label="", weight=1.0) for trial in question.trials)
+    cases = (replace(trial.case, label="", weight=1.0, quality=None) for trial in question.trials)
     return Asked(question.check, question.task.kind, tuple(cases))
 
 
