@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from autograder.spec import Case
+
 from .box import BoxError
-from .session import Cell, Session
+from .session import Cell, Check, Session
 
 if TYPE_CHECKING:
     from .box import Box
@@ -33,7 +37,7 @@ REMEDIES = {
     "Function not implemented": "it needs Linux 5.13 or newer, with Landlock",
     "make setup": "run `make setup`",
 }
-LEAKS = "do not grade on this machine, and report this"
+REPORT = "do not grade on this machine, and report this"
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def probe(kind: Kind, limits: Limits) -> Rung:
     open_to_it = ", ".join(got)
     if not kind.tolerated.issuperset(got):
         says = f"student code got: {open_to_it}"
-        return Rung(kind.name, works=False, says=says, remedy=LEAKS)
+        return Rung(kind.name, works=False, says=says, remedy=REPORT)
     holes = f"; student code gets: {open_to_it}" if got else ""
     return Rung(kind.name, works=True, says=kind.holds + holes)
 
@@ -85,6 +89,7 @@ def _remedy(error: Exception) -> str:
     return next((do for part, do in REMEDIES.items() if part in said), "see the message")
 
 
+DOUBLE = "def double(x): return 2 * x"
 # Run in the box: prints what student code could get hold of, a line for each.
 ATTEMPTS = """
 import os, signal, socket
@@ -130,14 +135,32 @@ print("that is all")
 
 
 def escapes(box: Box) -> list[str]:
-    """Return what code in `box` got that it must not have; "nothing can be tried" if none ran.
+    """Return what code in `box` got that it must not have.
+
+    A box in which code runs and calls fail would let a whole class fail, so one is answered too.
 
     Parameters
     ----------
     box : Box
         Fresh; it is of no more use afterwards.
+
+    Raises
+    ------
+    BoxError
+        If the code does not run, or a right answer does not come back.
     """
-    session = Session(box, [Cell(ATTEMPTS.replace("FOLDER_SIZE", str(box.limits.folder_size)))])
+    attempts = ATTEMPTS.replace("FOLDER_SIZE", str(box.limits.folder_size))
+    session = Session(box, [Cell(DOUBLE), Cell(attempts)])
     session.show()
-    got = "".join(output.get("text", "") for output in session.outputs[0]).splitlines()
-    return got[:-1] if got[-1:] == ["that is all"] else ["nothing can be tried"]
+    got = "".join(output.get("text", "") for output in session.outputs[1]).splitlines()
+    if got[-1:] != ["that is all"] or not _doubles(session):
+        msg = f"a right function gets no right answer out of it {' '.join(session.notes)}".strip()
+        raise BoxError(msg)
+    return got[:-1]
+
+
+def _doubles(session: Session) -> bool:
+    """Whether a right function gives a right answer."""
+    case = Case("three numbers", (np.arange(3),))
+    (answer,) = session.ask(Check("double", ("double",), 1), "function", [case])
+    return isinstance(answer, np.ndarray) and answer.tolist() == [0, 2, 4]

@@ -242,6 +242,13 @@ def test_a_kind_that_lets_more_out_than_it_says_is_no_box(box_tools, every_kind,
         assert all(hole in rung.says for hole in got)
 
 
+def test_a_kind_out_of_which_right_answers_come_wrong_is_no_box(every_kind, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.probe.DOUBLE", "def double(x): return x")
+    rung = probe(every_kind, Limits())
+    assert not rung.works
+    assert rung.says == "a right function gets no right answer out of it"
+
+
 def test_nothing_is_left_of_what_a_landlocked_notebook_wrote(fresh_box):
     box = fresh_box(Landlock)
     deep = (

@@ -208,6 +208,13 @@ def test_after_three_lost_processes_the_other_cases_are_not_tried(tight_box):
     assert time.monotonic() - began < 20
 
 
+def test_a_function_that_hung_once_has_less_time_after_that(tight_box):
+    cases = [Case(str(i), (np.arange(3.0),), seconds=2) for i in range(2)]
+    answers = tight_box.ask("def f(x):\n    while True: pass", cases=cases).answers
+    said = ["no answer within 2 s", "no answer within 0.4 s"]
+    assert [answer.text for answer in answers] == [f"{one}: the code was stopped" for one in said]
+
+
 def test_processor_time(fresh_box):
     visits = fresh_box(cpu_seconds=1, cell_seconds=60)
     visit = visits.show(
