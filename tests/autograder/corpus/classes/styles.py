@@ -331,7 +331,7 @@ NOTEBOOKS = (
                 y[:, :, i] = np.tensordot(seen, weight, ((1, 2), (1, 2)))
             return y if bias is None else y + bias[:, None]
         """,
-        # Half of task 7's 3 points, of which 0.576 are for 500 calls that are quick enough.
+        # Half of task 7's 3 points, of which 0.576 are for 100 calls that are quick enough.
         deserved=18.21,
         by_chance=0.29,
         says="this loop runs once per sample",
