@@ -192,7 +192,7 @@ PER_AXIS = tuple((name, hint, where.split(), step) for name, hint, where, step i
 # fmt: on
 
 
-def bank(axes, tasks, rows=SHARED):
+def bank(axes, tasks, rows=SHARED, of=slide):
     """Return rows of a table as mistakes in the tasks of one assignment.
 
     Parameters
@@ -204,13 +204,15 @@ def bank(axes, tasks, rows=SHARED):
         assignment does not have is left out.
     rows : sequence of (name, hint, places, step)
         `SHARED`, `PER_AXIS`, or an assignment's own.
+    of : callable
+        Takes `axes` and the steps; the operation that goes wrong.
     """
     found = (
         (name, hint, tuple(task for place in where for task in tasks.get(place, ())), step)
         for name, hint, where, step in rows
     )
     return tuple(
-        Mistake(name, hint, tuple(dict.fromkeys(places)), partial(slide, axes=axes, **step))
+        Mistake(name, hint, tuple(dict.fromkeys(places)), partial(of, axes=axes, **step))
         for name, hint, places, step in found
         if places
     )

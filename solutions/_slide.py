@@ -90,7 +90,7 @@ def slide(
         # np.empty fails where a student's np.zeros would: less than no stop
         out.append(np.empty(count(size, k, s, d)).size)
         under.append(start(np.arange(out[-1]), s)[:, None] + d * np.arange(k))
-    windows = room[(slice(None), slice(None), *_crossed(under))]
+    windows = room[(slice(None), slice(None), *crossed(under))]
     windows = windows.reshape(*room.shape[:2], prod(out), prod(kernel))
     products = windows[:, which(filters, channels, groups)]
     products = products * taken.reshape(filters, channels, 1, prod(kernel))
@@ -99,7 +99,7 @@ def slide(
     return finish(y if bias is None else shift(y, bias, taken), x, weight)
 
 
-def _crossed(under):
+def crossed(under):
     """Return indices (stops, taps) of each axis in a shape that crosses them: stops, then taps."""
     axes = len(under)
     for axis, one in enumerate(under):

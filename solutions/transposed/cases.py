@@ -1,0 +1,266 @@
+"""What is tried on a `transposed` submission: inputs, references, points and rules."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+import numpy as np
+
+from autograder.probes import impulses
+from autograder.rules import no_call, no_library_convolution, no_loop_over_samples
+from autograder.spec import Assignment, Case, Task
+from convlib import conv1d, conv_transpose1d, conv_transpose2d
+
+from .._draw import arrays, asked, bare, numbers, shown
+from ._layers import cases, layer
+
+LIBRARY = no_library_convolution(cost=0.5)
+LOOPS = no_loop_over_samples("x", cost=0.5)
+SECOND_WAY = no_call("scatter", "conv_transpose1d", cost=0.5)
+
+# Predict sizes, and choose options.
+
+SIZES = (
+    {"size": 5, "kernel": 3},
+    {"size": 8, "kernel": 3, "stride": 2},
+    {"size": 6, "kernel": 5, "stride": 3, "padding": 2},
+    {"size": 9, "kernel": 4, "stride": 2, "padding": 3, "output_padding": 1},
+    {"size": 7, "kernel": 2, "stride": 4, "output_padding": 3},
+    {"size": 4, "kernel": 4, "stride": 2, "padding": 1, "layers": 4},
+)
+DOUBLING = tuple({"kernel": k, "stride": s} for k, s in ((2, 2), (3, 2), (4, 2), (5, 2), (7, 3)))
+
+
+def output_size(*, size, kernel, layers=None, **options):
+    """Measure the size: no second copy of the formula."""
+    sizes, weight = [size], np.zeros((1, 1, kernel))
+    for _ in range(layers or 1):
+        sizes.append(conv_transpose1d(np.zeros((1, 1, sizes[-1])), weight, **options).shape[-1])
+    return sizes[1:] if layers else sizes[-1]
+
+
+def doubling(*, kernel, stride):
+    """Try all padding and output padding, the smallest output padding first."""
+    for extra, padding in product(range(stride), range(kernel)):
+        options = {"stride": stride, "padding": padding, "output_padding": extra}
+        if output_size(size=9, kernel=kernel, **options) == 9 * stride:
+            return padding, extra
+    msg = f"nothing makes {stride} outputs for each input with a kernel of {kernel}"
+    raise ValueError(msg)
+
+
+# One signal, one kernel: predict values, then write `scatter`.
+
+single = bare(conv_transpose1d)
+SIGNAL, KERNEL = np.asarray([3, 1, 2]), np.asarray([1, 4, 2])
+CUT = {"stride": 2, "padding": 1, "output_padding": 1}
+BY_HAND = (
+    Case("stride 2", (SIGNAL, KERNEL), {"stride": 2}),
+    Case("stride 2, padding 1, output padding 1", (SIGNAL, KERNEL), CUT, target=1),
+    Case("stride 4", (SIGNAL, KERNEL), {"stride": 4}, target=2),
+)
+
+
+def pair(rng, label, options=None, x=float, w=float, *, sizes=(7, 4), **case):
+    """Return a case of one signal and one kernel."""
+    args = numbers(rng, sizes[0], x), numbers(rng, sizes[1], w)
+    return Case(label, args, options or {}, **case)
+
+
+def pairs(rng):
+    """Return the hidden cases of `scatter`."""
+    some, more = {"stride": 3, "padding": 1}, {"stride": 3, "padding": 1, "output_padding": 2}
+    return [
+        pair(rng, "stride 1", sizes=(9, 4), calls=2),
+        pair(rng, "stride", {"stride": 2}, sizes=(8, 5), calls=2),
+        pair(rng, "a stride beyond the kernel", {"stride": 5}, sizes=(6, 3)),
+        pair(rng, "stride and padding", some, sizes=(6, 5)),
+        pair(rng, "output padding alone", {"stride": 4, "output_padding": 3}, sizes=(7, 2)),
+        pair(rng, "everything at once", more, sizes=(8, 5), calls=2),
+        pair(rng, "whole numbers", more, int, int),
+        pair(rng, "whole numbers in the signal, fractions in the kernel", more, int),
+        pair(rng, "fractions in the signal, whole numbers in the kernel", some, float, int),
+        pair(rng, "float32", more, np.float32, np.float32),
+        pair(rng, "one sample, one kernel element", sizes=(1, 1), weight=0.5),
+    ]
+
+
+# Layers, by scattering and by zeros in between.
+
+
+def layers(rng):
+    """Return the hidden cases of `conv_transpose1d`."""
+    return cases(rng, 1)
+
+
+def inserted(rng):
+    """Return the hidden cases of `zero_insertion`: all of `layers`, and much work.
+
+    Many calls on short signals time the code, not how fast the machine finds memory.
+    """
+    shapes, options = [(1, 2, 2000), (2, 3, 4), (3,)], {"stride": 2}
+    much = {"weight": 2, "calls": 50, "seconds": 5}
+    label = "50 calls on 2000 samples in at most 5 seconds"
+    return [*cases(rng, 1), arrays(rng, label, shapes, options, **much)]
+
+
+def images(rng):
+    """Return the hidden cases of `conv_transpose2d`."""
+    return cases(rng, 2)
+
+
+def hears(shape, kernel, **options):
+    """Return a visible case whose answer tells which inputs each output hears."""
+    return impulses("which inputs are heard", shape, kernel, options, batch=len(kernel) > 1)
+
+
+# The adjoint test.
+
+
+def adjoint_gap(x, g, back, weight, **options):
+    """Return by how much the two inner products differ."""
+    return abs((conv1d(x, weight, **options) * g).sum() - (x * back).sum())
+
+
+def claim(rng, label, wrong=None, dtype=float, larger=None, **options):
+    """Return a case of `adjoint_gap` whose `back` is right, or has been through `wrong`.
+
+    `larger` says which inner product is to be the larger one: "forward" or "back".
+    """
+    shapes = (2, 3, 13), (4, 3, 5)
+    x, weight = (numbers(rng, shape, dtype) for shape in shapes)
+    g = numbers(rng, conv1d(x, weight, **options).shape, dtype)
+    rest = x.shape[2] - conv_transpose1d(g, weight, **options).shape[2]
+    back = conv_transpose1d(g, weight, output_padding=rest, **options)
+    if wrong:
+        back = wrong(back)
+        gap = (conv1d(x, weight, **options) * g).sum() - (x * back).sum()
+        if (gap > 0) != (larger == "forward"):  # both inner products change their signs
+            g, back = -g, -back
+    return Case(label, (x, g, back, weight), options)
+
+
+def claims(rng):
+    """Return the hidden cases of `adjoint_gap`; a gap of 0 is exact only in whole numbers."""
+    return [
+        claim(rng, "a true claim in whole numbers", dtype=int, stride=3),
+        claim(rng, "a true claim, everything at once", dtype=int, stride=2, padding=2),
+        claim(rng, "one number is wrong", _one_off, larger="back"),
+        claim(rng, "turned around", lambda b: b[..., ::-1].copy(), larger="forward", stride=2),
+        claim(rng, "half of it, with the wrong sign", lambda b: -b / 2, larger="back", padding=1),
+        claim(rng, "channels exchanged", lambda b: b[:, ::-1].copy(), larger="forward", padding=3),
+        claim(rng, "samples exchanged", lambda b: b[::-1].copy(), larger="back", stride=4),
+    ]
+
+
+def _one_off(back):
+    changed = back.copy()
+    changed[-1, -1, -1] += 7
+    return changed
+
+
+# From noise to a picture, and its checkerboard.
+
+
+def generate(noise, *weights):
+    """Run a generator as the text describes it."""
+    y = noise[:, :, None, None]
+    for number, weight in enumerate(weights):
+        options = {"stride": 2, "padding": 1} if number else {}
+        y = conv_transpose2d(np.maximum(y, 0) if number else y, weight, **options)
+    return np.tanh(y)
+
+
+def drawn(rng, label, samples, channels, *, kernels=(4, 4), first=(4, 4), x=float, **case):
+    """Return a case of `generate` whose pictures are neither all dark nor saturated."""
+    weights = []
+    for number, (c_in, c_out) in enumerate(pairwise(channels)):
+        size = kernels if number else first
+        scale = (2 / c_in / (size[0] * size[1] / 4 if number else 1)) ** 0.5
+        weights.append((scale * rng.normal(size=(c_in, c_out, *size))).astype(x))
+    noise = rng.normal(size=(samples, channels[0])).astype(x)
+    return Case(label, (noise, *weights), **case)
+
+
+def pictures(rng):
+    """Return the hidden cases of `generate`."""
+    return [
+        drawn(rng, "100 numbers to 64 x 64", 2, (100, 6, 5, 4, 2, 3), weight=2, calls=2),
+        drawn(rng, "three layers", 3, (7, 5, 4, 2)),
+        drawn(rng, "one layer", 2, (9, 3)),
+        drawn(rng, "a picture that is wider than high", 2, (8, 5, 4, 3), first=(2, 3)),
+        drawn(rng, "kernels of 6 x 4", 2, (6, 5, 3, 2), kernels=(6, 4), x=np.float32),
+    ]
+
+
+def checkerboard(y, stride):
+    """Return the standard deviation over the mean of the places' means."""
+    height, width = (size // stride for size in y.shape)
+    means = y.reshape(height, stride, width, stride).mean(axis=(0, 2))
+    return means.std() / means.mean()
+
+
+def lit(rng, label, stride, blocks, **case):
+    """Return a picture with a grid, a slope and noise."""
+    height, width = (stride * size for size in blocks)
+    grid = np.tile(rng.uniform(0.5, 2, (stride, stride)), blocks)
+    slope = np.linspace(1, 3, height)[:, None] + np.linspace(0, 2, width)
+    return Case(label, (grid * slope + rng.uniform(0, 0.5, grid.shape), stride), **case)
+
+
+def overlaps(label, kernel, stride, blocks):
+    """Return a case that counts the copies on each place of a picture without a rim."""
+    ones = [np.ones((1, 1, *size), int) for size in ((20, 20), kernel)]
+    first = stride * 3 * max(kernel)
+    y = conv_transpose2d(*ones, stride=stride)[0, 0, first:, first:]
+    return Case(label, (y[: stride * blocks[0], : stride * blocks[1]], stride))
+
+
+def boards(rng):
+    """Return the hidden cases of `checkerboard`."""
+    return [
+        lit(rng, "a grid of 2 x 2", 2, (4, 6), calls=2),
+        lit(rng, "a grid of 3 x 3", 3, (5, 2)),
+        lit(rng, "a grid of 4 x 4", 4, (3, 5)),
+        lit(rng, "a picture of one block", 3, (1, 1)),
+        overlaps("overlaps of a kernel of 5 x 3, stride 2", (5, 3), 2, (4, 3)),
+        overlaps("overlaps of a kernel of 6 x 4, stride 2", (6, 4), 2, (3, 4)),
+    ]
+
+
+# fmt: off
+ASSIGNMENT = Assignment("transposed", "Transposed convolution from scratch", (
+    Task("sizes", "Predict sizes", 3, output_size, kind="value", dtype="any", visible_share=1 / 6,
+         visible=[asked(0, SIZES[0])],
+         hidden=lambda _: [asked(i, SIZES[i]) for i in range(1, len(SIZES))]),
+    Task("doubling", "Make it double", 2, doubling, kind="value", dtype="any",
+         visible=[asked(0, DOUBLING[0])],
+         hidden=lambda _: [asked(i, DOUBLING[i]) for i in range(1, len(DOUBLING))]),
+    Task("by_hand", "Predict values", 2, single, kind="value", dtype="any",
+         visible=BY_HAND[:1], hidden=lambda _: BY_HAND[1:]),
+    Task("scatter", "Scatter one signal", 3, single, rules=[LIBRARY], hidden=pairs,
+         visible=[Case("stride 2 of task 3", (SIGNAL, KERNEL), {"stride": 2}),
+                  *shown(pair, ("stride and padding", {"stride": 2, "padding": 3}, {"calls": 2})),
+                  hears((5,), (3,), stride=2)]),
+    Task("conv_transpose1d", "Batch, channels and bias", 3, conv_transpose1d, rules=[LIBRARY],
+         hidden=layers,
+         visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
+                         ("padding and output padding", "padding output_padding", {"calls": 2})),
+                  hears((2, 5), (2, 3, 4), stride=3, padding=1)]),
+    Task("zero_insertion", "Zeros in between", 3, conv_transpose1d, hidden=inserted,
+         rules=[LIBRARY, LOOPS, SECOND_WAY],
+         visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
+                         ("everything at once", "padding output_padding", {"calls": 2})),
+                  hears((2, 5), (2, 3, 4), stride=3, padding=1)]),
+    Task("conv_transpose2d", "Two axes", 3, conv_transpose2d, rules=[LIBRARY], hidden=images,
+         visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
+                         ("everything at once", "padding output_padding", {"calls": 2}), axes=2),
+                  hears((2, 3, 4), (2, 3, 3, 2), stride=[2, 3])]),
+    Task("adjoint_gap", "The adjoint test", 2, adjoint_gap, dtype="any", hidden=claims,
+         visible=shown(claim, ("a true claim in whole numbers", {"dtype": int, "stride": 2}),
+                       ("one number is wrong", _one_off, {"larger": "forward", "padding": 2}))),
+    Task("generate", "From 100 numbers to a picture", 2, generate, hidden=pictures,
+         visible=shown(drawn, ("two layers", 2, (10, 4, 3), {}))),
+    Task("checkerboard", "Measure a checkerboard", 2, checkerboard, hidden=boards,
+         visible=shown(lit, ("a grid of 2 x 2", 2, (3, 4), {}))),
+))

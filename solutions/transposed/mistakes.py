@@ -1,0 +1,264 @@
+"""Named ways to get `transposed` wrong, each as code that answers as the mistaken code would."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.spec import Mistake
+
+from .._bank import PER_AXIS, SHARED, bank, without_last
+from ._insert import insert, slide_once, spread
+from ._lay import both_ends, cut, lay, longer
+from ._loops import bias_with_every_share, cut_each, multiply_in_place
+from ._pictures import BOARDS, CLAIMS, PICTURES
+
+# What goes wrong in any operation on layers, and is named alike.
+ALIKE = {
+    "results cut to integers", "result always float64", "only the first sample of the batch",
+    "empty batch without its shape", "bias lost", "bias added once per input channel",
+    "bias along the positions",
+}  # fmt: skip
+ALIKE_PER_AXIS = {
+    "kernel transposed", "stride of the axes swapped", "padding of the axes swapped",
+    "first stride for every axis", "first padding for every axis",
+    "stride only along the first axis",
+}  # fmt: skip
+
+
+def chosen(rows, names):
+    """Return some rows of a table."""
+    found = [row for row in rows if row[0] in names]
+    assert len(found) == len(names)
+    return found
+
+
+def overwrite(places, index, shares):
+    """Let the last share count."""
+    places[index] = shares
+
+
+def largest(places, index, shares):
+    """Let the share that is the farthest from zero count."""
+    for sign in (1, -1):
+        best = np.zeros_like(places)
+        np.maximum.at(best, index, sign * shares)
+        places[...] = np.where(best > np.abs(places), sign * best, places)
+
+
+def in_words(formula):
+    """Return a formula of n, k, s, p, o as a function of the task's words."""
+
+    def answer(*, size, kernel, stride=1, padding=0, output_padding=0, layers=None):
+        sizes = [size]
+        for _ in range(layers or 1):
+            sizes.append(formula(sizes[-1], kernel, stride, padding, output_padding))
+        return sizes[1:] if layers else sizes[-1]
+
+    return answer
+
+
+def solved(rest):
+    """Return a function that looks for the pair which makes a rest of k, s, p, o vanish."""
+
+    def answer(*, kernel, stride):
+        pairs = ((p, o) for o in range(stride) for p in range(-kernel, 2 * kernel))
+        return next((p, o) for p, o in pairs if rest(kernel, stride, p, o) == 0)
+
+    return answer
+
+
+# fmt: off
+SIZES = tuple(Mistake(name, hint, ("sizes",), in_words(formula)) for name, hint, formula in (
+    ("size of a convolution", "That is how a convolution shrinks; here every input adds outputs, "
+     "so the size is multiplied by the stride.",
+     lambda n, k, s, p, o: (n + 2 * p - k) // s + 1 + o),
+    ("size times stride", "The lecture's rule holds only where kernel and padding match. Draw the "
+     "copies of (b): the last one sticks out.",
+     lambda n, k, s, p, o: n * s),
+    ("one copy too many", "The first copy begins at 0, so the last one begins at "
+     "(size - 1) * stride.",
+     lambda n, k, s, p, o: n * s - 2 * p + k + o),
+    ("last copy forgotten", "The last copy begins at (size - 1) * stride and is a whole kernel "
+     "long.",
+     lambda n, k, s, p, o: (n - 1) * s - 2 * p + 1 + o),
+    ("one place lost", "The last copy begins at (size - 1) * stride and has `kernel` places: its "
+     "beginning and its length add up to the size.",
+     lambda n, k, s, p, o: (n - 1) * s - 2 * p + k - 1 + o),
+    ("padding added to the size", "Here padding cuts outputs off: it takes away what the "
+     "matching convolution had put on.",
+     lambda n, k, s, p, o: (n - 1) * s + 2 * p + k + o),
+    ("padding counted once", "Padding is cut off at both ends: 2 * padding.",
+     lambda n, k, s, p, o: (n - 1) * s - p + k + o),
+    ("padding left out", "Padding is cut off at both ends of the result.",
+     lambda n, k, s, p, o: (n - 1) * s + k + o),
+    ("output padding left out", "Output padding adds places at the far end.",
+     lambda n, k, s, p, o: (n - 1) * s - 2 * p + k),
+    ("output padding counted twice", "Output padding is added at one end only, the far one.",
+     lambda n, k, s, p, o: (n - 1) * s - 2 * p + k + 2 * o),
+    ("stride left out", "Copies begin a stride apart: multiply by it.",
+     lambda n, k, s, p, o: n - 1 - 2 * p + k + o),
+    ("stride counted as zeros in between", "With stride 2 there is one zero between two inputs: "
+     "copies begin a stride apart, not one more.",
+     lambda n, k, s, p, o: (n - 1) * (s + 1) - 2 * p + k + o),
+))
+
+DOUBLING = tuple(Mistake(name, hint, ("doubling",), answer) for name, hint, answer in (
+    ("the lecture's rule", "Without padding stride 2 doubles only with a kernel of 2. What must "
+     "the rest of the formula be?",
+     lambda *, kernel, stride: (0, 0)),
+    ("padding of an ordinary convolution", "(kernel - 1) // 2 keeps the size of a convolution with "
+     "stride 1. Put it into the formula of task 1 and see.",
+     lambda *, kernel, stride: ((kernel - 1) // 2, 0)),
+    ("pair the wrong way round", "The padding comes first, then the output padding.",
+     lambda *, kernel, stride: solved(lambda k, s, p, o: k - 2 * p + o - s)(
+         kernel=kernel, stride=stride)[::-1]),
+    ("padding of one end only", "Padding is cut off at both ends, so it counts twice.",
+     solved(lambda k, s, p, o: k - p + o - s)),
+    ("one too little", "Put your pairs into the formula of task 1 with a size of 10: there is one "
+     "output too many.",
+     solved(lambda k, s, p, o: k - 1 - 2 * p + o - s)),
+    ("one too much", "Put your pairs into the formula of task 1 with a size of 10: there is one "
+     "output too few.",
+     solved(lambda k, s, p, o: k + 1 - 2 * p + o - s)),
+    ("output padding instead of padding", "Output padding only adds places, and it is smaller than "
+     "the stride; padding takes them away.",
+     lambda *, kernel, stride: (0, kernel - stride)),
+    ("output padding taken away", "Output padding adds places: kernel - 2 * padding + "
+     "output_padding is the stride.",
+     lambda *, kernel, stride: (-(-(kernel - stride) // 2), (kernel - stride) % 2)
+     if kernel != 7 else (3, 1)),
+))
+
+# Where each can happen: in a prediction by hand, in a function of one signal and one kernel, of
+# layers, and of images.
+PLACES = {"hand": ("by_hand",), "one": ("scatter",), "line": ("conv_transpose1d",),
+          "image": ("conv_transpose2d",),
+          "layer": ("conv_transpose1d", "zero_insertion", "conv_transpose2d")}
+ALL = "hand one line image"
+ROWS = tuple((name, hint, where.split(), step) for name, hint, where, step in (
+    ("kernel flipped", "Each copy lies as the kernel is: its first element on the place where the "
+     "copy begins. Yours begin with the last.",
+     ALL, {"read": lambda weight: np.flip(weight, range(2, weight.ndim))}),
+    ("last kernel element lost", "The loop over the kernel ends one element too early: range(k) "
+     "goes through all k of them, from 0 to k - 1.",
+     "one line", {"read": without_last}),
+    ("weight axes swapped", "The weight is (C_in, C_out, kernel), not (C_out, C_in, kernel) as in "
+     "a convolution.",
+     "line image", {"read": lambda weight: weight.swapaxes(0, 1)}),
+    ("overlaps overwritten", "Where copies overlap they add up; you keep the last one. Use += in "
+     "place of =.",
+     ALL, {"add": overwrite}),
+    ("largest share only", "Where copies overlap they add up; you keep the largest.",
+     "hand one", {"add": largest}),
+    ("stride ignored", "Copies begin a stride apart; yours are one place apart.",
+     ALL, {"options": lambda s, p, o: ((1,) * len(s), p, o)}),
+    ("stride only in the size", "The result has the right size, but input i must begin at place "
+     "i * stride.",
+     ALL, {"begin": lambda i, _: i}),
+    ("stride counted as places in between", "Stride is the distance from the beginning of one "
+     "copy to the next: 1 begins everywhere, and with 2 one place is skipped.",
+     ALL, {"options": lambda s, p, o: (tuple(one + (one > 1) for one in s), p, o)}),
+    ("padding ignored", "Cut `padding` places off at both ends.",
+     ALL, {"trim": lambda y, p, o: both_ends(y, 0 * p, o)}),
+    ("padding added", "In a transposed convolution padding is cut off: the result becomes shorter "
+     "by 2 * padding.",
+     ALL, {"trim": lambda y, p, o: longer(y, p, p + o)}),
+    ("padding only at the start", "You cut at the start only. Padding p takes p places off both "
+     "ends.",
+     ALL, {"trim": lambda y, p, o: cut(longer(y, 0 * o, o), p, 0 * p)}),
+    ("padding only at the end", "You cut at the end only. Padding p takes p places off both ends.",
+     ALL, {"trim": lambda y, p, o: cut(longer(y, 0 * o, o), 0 * p, p)}),
+    ("nothing left without padding", "y[0:-0] is empty. Cut up to len(y) - padding instead.",
+     "one line image", {"trim": lambda y, p, o: longer(y, 0 * o, o)[
+         (..., *(slice(one, -one) for one in p))]}),
+    ("output padding ignored", "There are `output_padding` places more at the far end, before the "
+     "cut.",
+     ALL, {"trim": lambda y, p, _: cut(y, p, p)}),
+    ("output padding at the start", "Output padding goes to the far end; yours moves everything.",
+     ALL, {"trim": lambda y, p, o: cut(longer(y, o, 0 * o), p, p)}),
+    ("output padding at both ends", "Output padding goes to the far end only.",
+     "one line image", {"trim": lambda y, p, o: cut(longer(y, o, o), p, p)}),
+    ("output padding filled with zeros", "With padding, output padding brings back what was cut "
+     "off at the far end. Add the places first and cut last.",
+     ALL, {"trim": lambda y, p, o: longer(cut(y, p, p), 0 * o, o)}),
+    ("only the first input channel", "All input channels lay down copies; add up over them.",
+     "line image", {"mix": lambda shares: shares[:, :, 0]}),
+    ("only the last input channel", "Each input channel replaces what the one before it laid down. "
+     "Add with +=, and make the zeros once.",
+     "line image", {"mix": lambda shares: shares[:, :, -1]}),
+    ("mean over the input channels", "What the input channels lay down adds up; do not divide.",
+     "line image", {"mix": lambda shares: shares.mean(axis=2)}),
+    ("stride and padding exchanged", "Stride tells copies apart, padding is cut off: they stand in "
+     "each other's place.",
+     "one line image", {"options": lambda s, p, o: (p, s, o)}),
+    ("output padding of the axes swapped", "The first number of a pair is for the rows' axis, the "
+     "second for the columns'.",
+     "image", {"options": lambda s, p, o: (s, p, o[::-1])}),
+))
+SCATTER = bank(1, PLACES, ROWS + tuple(chosen(SHARED, ALIKE)), lay)
+IMAGES = bank(1, dict.fromkeys(("layer", "stride"), PLACES["image"]),
+              chosen(PER_AXIS, ALIKE_PER_AXIS), lay)
+
+BOTH = ("conv_transpose1d", "conv_transpose2d")
+OTHERS = (
+    Mistake("bias added with every share", "Your bias is inside the innermost loop, so a place "
+            "gets it once for each copy on it. Add it once to each place, after the sum.",
+            BOTH, bias_with_every_share),
+    Mistake("every share cut to an integer", "You add fractions into an array of integers, which "
+            "drops what is behind the point each time: ask for np.result_type(x, w).",
+            ("scatter", "conv_transpose1d"), cut_each),
+    Mistake("kernel multiplied in place", "share *= x changes the kernel itself, and the next "
+            "input meets what is left of it. share * x makes a new array.",
+            ("scatter", *BOTH), multiply_in_place),
+)
+
+INSERTION = bank(1, {"zeros": ("zero_insertion",)}, tuple(
+    (name, hint, ("zeros",), step) for name, hint, step in (
+    ("kernel not flipped", "conv1d meets the leftmost input with the kernel's first element, but "
+     "that input lays its last one there: flip the kernel along its last axis.",
+     {"turn": lambda weight: weight.swapaxes(0, 1)}),
+    ("all axes of the weight flipped", "Only the kernel's own axis is flipped, [:, :, ::-1]; "
+     "the channels keep their order.",
+     {"turn": lambda weight: weight.swapaxes(0, 1)[::-1, ::-1, ::-1]}),
+    ("channels of the weight not exchanged", "conv1d wants (C_out, C_in, kernel), and your weight "
+     "is (C_in, C_out, kernel).",
+     {"turn": lambda weight: weight[:, :, ::-1]}),
+    ("stride zeros in between", "Neighbours are a stride apart, so there are stride - 1 zeros "
+     "between them; with stride 1 none.",
+     {"between": lambda x, s: spread(x, s + 1)}),
+    ("zeros after the last input too", "Zeros come between the inputs; after the last one there "
+     "are only those around.",
+     {"between": lambda x, s: np.pad(spread(x, s), [(0, 0), (0, 0), (0, s - 1)])}),
+    ("inputs repeated", "Between the inputs there are zeros; repeating an input is another way to "
+     "enlarge.",
+     {"between": lambda x, s: x.repeat(s, axis=2)[:, :, : (x.shape[2] - 1) * s + 1]}),
+    ("no zeros in between", "The stride puts stride - 1 zeros between neighbours.",
+     {"between": lambda x, _: x}),
+    ("stride in the convolution", "The zeros in between are all that the stride does; the "
+     "convolution then moves by one.",
+     {"apply": slide_once}),
+    ("no zeros around", "The first output hears the first input by the kernel's last place: "
+     "kernel - 1 - padding zeros stand before it.",
+     {"around": lambda zeros, extra, _: (0, extra)}),
+    ("padding put on as it is", "There are kernel - 1 - padding zeros around, not padding: each "
+     "output that is cut off is one zero less.",
+     {"around": lambda zeros, extra, padding: (padding, padding + extra)}),
+    ("padding ignored in the zeros around", "Each output that is cut off is one zero less around: "
+     "kernel - 1 - padding.",
+     {"around": lambda zeros, extra, padding: (zeros + padding, zeros + padding + extra)}),
+    ("padding adds zeros", "Padding makes the result shorter here: kernel - 1 - padding zeros "
+     "around, not kernel - 1 + padding.",
+     {"around": lambda zeros, extra, padding: (zeros + 2 * padding, zeros + 2 * padding + extra)}),
+    ("one zero too many at both ends", "Where the kernel begins, its last element is over the "
+     "first input: there are kernel - 1 places before that, not kernel.",
+     {"around": lambda zeros, extra, _: (zeros + 1, zeros + 1 + extra)}),
+    ("output padding forgotten", "Output padding is more zeros at the far end.",
+     {"around": lambda zeros, extra, _: (zeros, zeros)}),
+    ("output padding put first", "Output padding is more zeros at the far end, not at the start.",
+     {"around": lambda zeros, extra, _: (zeros + extra, zeros)}),
+    ("output padding put at both ends", "Output padding is more zeros at the far end only.",
+     {"around": lambda zeros, extra, _: (zeros + extra, zeros + extra)}),
+)), insert)
+# fmt: on
+
+MISTAKES = SIZES + DOUBLING + SCATTER + IMAGES + OTHERS + INSERTION + CLAIMS + PICTURES + BOARDS
