@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from .answers import answer_in
+from .answers import Failure, answer_in
 from .naming import name_mistake
 from .rows import row
 from .sentence import sentence
@@ -58,14 +59,14 @@ def trials(task: Task, rng: np.random.Generator | None) -> tuple[Trial, ...]:
         If the task has no hidden case.
     """
     share = task.visible_share if task.visible else 0.0
-    shown = _weighed(task.visible, share * task.points, visible=True)
+    shown = _weighed(task, task.visible, share * task.points, visible=True)
     if rng is None:
         return shown
     hidden = task.hidden(rng)
     if not hidden:
         msg = f"task {task.name!r} has no hidden case: give it at least one"
         raise ValueError(msg)
-    return shown + _weighed(hidden, (1 - share) * task.points, visible=False)
+    return shown + _weighed(task, hidden, (1 - share) * task.points, visible=False)
 
 
 def judge(
@@ -98,6 +99,8 @@ def judge(
         row(task, trial.case, outcome, trial.points, visible=trial.visible)
         for trial, outcome in answered
     ]
+    if task.choice:
+        answered, rows = _best(answered, rows)
     answers = [answer_in(outcome) for _, outcome in answered]
     cases = [trial.case for trial, _ in answered]
     wrong = [one.verdict is not Verdict.PASS for one in rows]
@@ -122,9 +125,33 @@ def judge(
     )
 
 
-def _weighed(cases: Sequence[Case], points: float, *, visible: bool) -> tuple[Trial, ...]:
-    total = sum(case.weight for case in cases)
-    return tuple(Trial(case, visible, points * case.weight / total) for case in cases)
+def _weighed(
+    task: Task, cases: Sequence[Case], points: float, *, visible: bool
+) -> tuple[Trial, ...]:
+    def total(case: Case) -> float:
+        beside = (one for one in cases if not task.choice or one.target == case.target)
+        return sum(one.weight for one in beside)
+
+    return tuple(Trial(case, visible, points * case.weight / total(case)) for case in cases)
+
+
+def _best(
+    answered: Sequence[tuple[Trial, Outcome]], rows: Sequence[Row]
+) -> tuple[list[tuple[Trial, Outcome]], list[Row]]:
+    """Return what one object was asked: the one with the most points, or at least with answers."""
+
+    def worth(target: int) -> tuple[float, int]:
+        own = [
+            (one.points if one.verdict is Verdict.PASS else 0.0, outcome)
+            for (trial, outcome), one in zip(answered, rows, strict=True)
+            if trial.case.target == target
+        ]
+        given = [not isinstance(answer_in(outcome), Failure) for _, outcome in own]
+        return sum(points for points, _ in own), sum(given)
+
+    best = max(sorted({trial.case.target for trial, _ in answered}), key=worth, default=0)
+    chosen = [trial.case.target == best for trial, _ in answered]
+    return list(compress(answered, chosen)), list(compress(rows, chosen))
 
 
 def _broken(rule: Rule, finding: Finding) -> Row:

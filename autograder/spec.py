@@ -204,6 +204,8 @@ class Task:
         What the code must not do.
     visible_share : float
         Part of the points that the visible cases carry, 0 to 1.
+    choice : bool
+        One of the objects is enough: each is worth full marks, and the best of them counts.
     """
 
     name: str
@@ -216,6 +218,7 @@ class Task:
     dtype: Literal["kind", "exact", "any"] = "kind"
     rules: Sequence[Rule] = ()
     visible_share: float = 0.2
+    choice: bool = False
 
 
 @dataclass(frozen=True)

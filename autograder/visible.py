@@ -104,7 +104,7 @@ def _key(args: Sequence[Any], kwargs: dict[str, Any]) -> str:
 def _said_task(task: Task, plain: Plain) -> dict[str, Any]:
     answers = [answer_of(task.reference, replace(case, calls=1)) for case in task.visible]
     _check(task, answers)
-    same = ("name", "title", "points", "kind", "dtype", "visible_share")
+    same = ("name", "title", "points", "kind", "dtype", "visible_share", "choice")
     return {
         **{name: getattr(task, name) for name in same},
         "rules": [{"recipe": rule.recipe, "cost": rule.cost} for rule in task.rules],

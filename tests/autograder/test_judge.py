@@ -101,6 +101,25 @@ def test_weights():
     assert result.score == 3
 
 
+def test_one_of_several_objects_is_enough_where_students_choose():
+    def cases(count):
+        return [
+            Case(f"{count} {t}{i}", (np.ones(3),), target=t) for i in range(count) for t in (0, 1)
+        ]
+
+    chosen = Task("t", "T", 4, double, cases(1), lambda _: cases(2), choice=True)
+    mistake = Mistake("tripled", "Not three.", ("t",), lambda x: 3 * x)
+
+    def result(*answers):
+        return judged(chosen, lambda case: answers[case.target], mistakes=[mistake])
+
+    right, wrong = 2 * np.ones(3), 3 * np.ones(3)
+    for answers in ((right, NOT_YET), (NOT_YET, right), (right, wrong), (right, right)):
+        assert (result(*answers).score, len(result(*answers).rows)) == (4, 3)
+    assert (result(NOT_YET, wrong).score, result(NOT_YET, wrong).mistake) == (0, "tripled")
+    assert result(NOT_YET, NOT_YET).sentence.startswith("Not attempted")
+
+
 def test_a_task_without_hidden_cases_is_refused():
     with pytest.raises(ValueError, match=r"task 'double' has no hidden case: give it at least one"):
         trials(task(hidden=0), np.random.default_rng(0))
