@@ -293,3 +293,9 @@ def test_nothing_is_left_of_a_grader_that_is_killed(box_tools, needs_box, how, k
         grader.send_signal(how)
         grader.wait(60)
     assert is_gone(started)
+
+
+def test_what_needs_the_box_is_tested_by_one_worker(request, needs_box):
+    """Two would take each other's time, and grade a class twice that many tests look at."""
+    grouped = getattr(request.config.option, "loadgroup", False)
+    assert request.node.nodeid.endswith("@box") == grouped
