@@ -1,5 +1,6 @@
 """Runs students' notebooks in a sandbox and judges their answers outside it."""
 
+from ._box.strict import PretendedGPU
 from .check import check
 
-__all__ = ["check"]
+__all__ = ["PretendedGPU", "check"]

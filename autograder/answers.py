@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.lib import format as npy
 
+from ._box.strict import on_pretended_gpu
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -187,6 +189,8 @@ def answer_of(function: Callable[..., Any], case: Case) -> Answer:
     array(3)
     """
     args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))  # a function may change them
+    if case.strict and not getattr(function, "recorded", False):
+        function = on_pretended_gpu(function, case.strict.copies, case.strict.nbytes)
     try:
         for _ in range(case.calls):
             result = function(*args, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .answers import Failure, answer_of
@@ -44,7 +43,7 @@ def name_mistake(
     told = [(case, answer) for case, answer in answers if _tells(case, answer)]
     if all(isinstance(answer, Failure) for _, answer in told):
         return None
-    plainly = [(replace(case, calls=1, overwrite=False), answer) for case, answer in told]
+    plainly = [(case.plainly(), answer) for case, answer in told]
     if _agrees(task.reference, plainly, task):
         return None
     for mistake in mistakes:

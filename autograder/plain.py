@@ -15,7 +15,7 @@ import numpy as np
 from .answers import Failure, Outcome, Timed, decode, encode
 from .archive import pack, unpack
 from .quality import MEASURES
-from .spec import Case, Impulses, Quality, Race
+from .spec import Case, Impulses, Quality, Race, Strict
 
 __all__ = ["Plain"]
 
@@ -76,6 +76,7 @@ class Plain:
             "kwargs": {name: self.get(value) for name, value in said["kwargs"].items()},
             "race": Race(**said["race"]) if said["race"] else None,
             "impulses": Impulses(**said["impulses"]) if said["impulses"] else None,
+            "strict": Strict(**said["strict"]) if said["strict"] else None,
             "quality": self._quality(said["quality"]) if said["quality"] else None,
         }
         return Case(**{**said, **more})

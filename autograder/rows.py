@@ -8,7 +8,6 @@ table of answers can be built from feedback pages.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,7 +64,7 @@ def row(task: Task, case: Case, outcome: Outcome, points: float, *, visible: boo
 def _expected(task: Task, case: Case) -> Answer:
     if case.quality and case.quality.truth is not None:
         return as_answer(case.quality.truth)
-    return answer_of(task.reference, replace(case, calls=1, overwrite=False))
+    return answer_of(task.reference, case.plainly())
 
 
 def _failure(task: Task, failure: Failure) -> str:

@@ -6,7 +6,7 @@ Everything here is plain data: no input or output, nothing of the sandbox, the j
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "Quality",
     "Race",
     "Rule",
+    "Strict",
     "Task",
 ]
 
@@ -92,6 +93,22 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class Strict:
+    """What a function may copy to the host of arrays that live on a pretended GPU.
+
+    Parameters
+    ----------
+    copies : int
+        At most so many copies.  With none, the result must be on the GPU; else on the host.
+    nbytes : int
+        Of at most so many bytes in all.
+    """
+
+    copies: int = 0
+    nbytes: int = 0
+
+
+@dataclass(frozen=True)
 class Case:
     """One input to try.
 
@@ -126,6 +143,9 @@ class Case:
         is a view of its input is wrong by its numbers.
     impulses : Impulses, optional
         Where a wrong answer tells which inputs each output reads.
+    strict : Strict, optional
+        Hand arrays over as those of a pretended GPU, which refuse what needs a copy to the host;
+        named mistakes get the same, the reference gets NumPy's.  `None` hands NumPy's over.
     quality : Quality, optional
         Ask for a good answer of the right shape and dtype, not for the right values.
     """
@@ -141,7 +161,12 @@ class Case:
     counted: int = 0
     overwrite: bool = False
     impulses: Impulses | None = None
+    strict: Strict | None = None
     quality: Quality | None = None
+
+    def plainly(self) -> Case:
+        """Return the case as the reference is asked it: once, with NumPy's arrays."""
+        return replace(self, calls=1, overwrite=False, strict=None)
 
 
 @dataclass(frozen=True)

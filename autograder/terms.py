@@ -117,7 +117,7 @@ def _terms(asked: _Asked) -> Terms | None:
     x = case.args[0] if case.args else None
     if not isinstance(x, np.ndarray) or x.dtype.kind not in "iuf" or not 0 < x.size <= MAX_INPUTS:
         return None
-    case = replace(case, calls=1, overwrite=False)
+    case = case.plainly()
     inputs = [np.zeros_like(x), x, *_impulses(x)]
     answers = [answer_of(function, replace(case, args=(one, *case.args[1:]))) for one in inputs]
     arrays = [answer for answer in answers if not isinstance(answer, Failure)]

@@ -14,6 +14,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from .outputs import Hook, Outputs, Publisher, Stream
+from .strict import PretendedGPU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +128,7 @@ def _student_module() -> types.ModuleType:
     """Return the ``autograder`` that notebooks import in the box: its check says nothing."""
     module = types.ModuleType("autograder", "The grader's stand-in: answers are judged outside.")
     module.check = lambda *_: None  # type: ignore[attr-defined]
+    module.PretendedGPU = PretendedGPU  # type: ignore[attr-defined]
     return module
 
 

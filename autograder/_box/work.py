@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 from .counted import handed_over, handles
 from .salvage import salvage
 from .shell import objects_of
+from .strict import on_pretended_gpu
 
 if TYPE_CHECKING:
     from .frames import Channel
@@ -94,6 +95,8 @@ def _called(
     ]
     if call["counted"]:
         args = [handed_over(arg, ask) if isinstance(arg, np.ndarray) else arg for arg in args]
+    if call["strict"]:
+        function = on_pretended_gpu(function, **call["strict"])
     for _ in range(call["calls"]):
         result = function(*args, **call["kwargs"])
     if call["counted"] and result is not None:

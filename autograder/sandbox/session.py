@@ -186,6 +186,7 @@ class Session:
             "calls": case.calls,
             "counted": bool(case.counted),
             "overwrite": case.overwrite,
+            "strict": asdict(case.strict) if case.strict else None,
             "timed": case.race is not None,
             "seconds": seconds,
         }
