@@ -182,6 +182,9 @@ def _numbers(data: bytes, shape: tuple[int, ...], fortran: bool, dtype: np.dtype
 def answer_of(function: Callable[..., Any], case: Case) -> Answer:
     """Call a trusted `function` (a reference, a named mistake) as the box calls a student's.
 
+    One with a true attribute ``on_host`` gets NumPy's arrays, where others get those of a
+    pretended GPU.
+
     Examples
     --------
     >>> from autograder.spec import Case
@@ -189,7 +192,7 @@ def answer_of(function: Callable[..., Any], case: Case) -> Answer:
     array(3)
     """
     args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))  # a function may change them
-    if case.strict and not getattr(function, "recorded", False):
+    if case.strict and not getattr(function, "on_host", False):
         function = on_pretended_gpu(function, case.strict.copies, case.strict.nbytes)
     try:
         for _ in range(case.calls):

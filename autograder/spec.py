@@ -145,7 +145,7 @@ class Case:
         Where a wrong answer tells which inputs each output reads.
     strict : Strict, optional
         Hand arrays over as those of a pretended GPU, which refuse what needs a copy to the host;
-        named mistakes get the same, the reference gets NumPy's.  `None` hands NumPy's over.
+        the reference gets NumPy's, and so does a mistake with a true attribute ``on_host``.
     quality : Quality, optional
         Ask for a good answer of the right shape and dtype, not for the right values.
     """

@@ -71,7 +71,7 @@ class _Recorded:
 
     answers: dict[str, Answer]
     made: dict[str, Terms]
-    recorded: ClassVar = True  # with whatever arrays: it is asked with NumPy's
+    on_host: ClassVar = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         answer = self.answers[_key(args, kwargs)]

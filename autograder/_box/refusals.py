@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NoReturn
 
 __all__ = [
-    "CopyError",
     "HiddenCopyError",
     "MixedArraysError",
     "NumPyFunctionError",
+    "TooManyBytesError",
+    "TooManyCopiesError",
     "WrongPlaceError",
     "mixed",
     "numpys",
@@ -28,8 +29,12 @@ class MixedArraysError(TypeError):
     """An array of NumPy's met one of the GPU."""
 
 
-class CopyError(RuntimeError):
-    """More was copied to the host than is allowed."""
+class TooManyCopiesError(RuntimeError):
+    """Arrays were copied to the host more often than is allowed."""
+
+
+class TooManyBytesError(RuntimeError):
+    """More was copied to the host than is needed."""
 
 
 class WrongPlaceError(TypeError):

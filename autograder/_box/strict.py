@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from .refusals import (
-    CopyError,
     HiddenCopyError,
     MixedArraysError,
     NumPyFunctionError,
+    TooManyBytesError,
+    TooManyCopiesError,
     WrongPlaceError,
     mixed,
     numpys,
@@ -100,10 +101,10 @@ class PretendedGPU:
         if copies is not None and self.copies > copies:
             allowed = f"{copies} {'is' if copies == 1 else 'are'}" if copies else "none is"
             msg = f"copy number {self.copies} to the host; {allowed} allowed: stay on the GPU"
-            raise CopyError(msg)
+            raise TooManyCopiesError(msg)
         if nbytes is not None and self.to_host > nbytes:
             msg = f"{self.to_host} bytes copied to the host; {nbytes} are enough"
-            raise CopyError(msg)
+            raise TooManyBytesError(msg)
         return array.copy()
 
     def _function(self, function: Callable[..., Any]) -> Callable[..., Any]:

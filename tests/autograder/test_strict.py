@@ -109,9 +109,21 @@ def test_copies_are_counted_in_both_directions():
     [
         (lambda x: x.argmax(axis=1).get(), ONCE, None),
         (lambda x: x.argmax(axis=1), Strict(), None),
-        (lambda x: x.argmax(axis=1).get(), Strict(), "CopyError: copy number 1 to the host; none"),
-        (lambda x: [x[i].argmax().item() for i in range(3)], ONCE, "CopyError: copy number 2"),
-        (lambda x: x.get().argmax(axis=1), ONCE, "CopyError: 96 bytes copied to the host; 24 are"),
+        (
+            lambda x: x.argmax(axis=1).get(),
+            Strict(),
+            "TooManyCopiesError: copy number 1 to the host; none",
+        ),
+        (
+            lambda x: [x[i].argmax().item() for i in range(3)],
+            ONCE,
+            "TooManyCopiesError: copy number 2",
+        ),
+        (
+            lambda x: x.get().argmax(axis=1),
+            ONCE,
+            "TooManyBytesError: 96 bytes copied to the host; 24 are",
+        ),
         (lambda x: x.argmax(axis=1), ONCE, "WrongPlaceError: the result is still on the GPU"),
         (lambda _: np.arange(3), Strict(), "WrongPlaceError: ndarray came back"),
         (lambda _: None, Strict(), "the answer is None"),
