@@ -67,7 +67,7 @@ def _channels_and_kernel(rng, axes):
         return map(int, rng.permutation(np.arange(3 + axes) + SMALLEST))
     # Six sizes that all differ would take a loop too long: of volumes, channels may be as many
     # as the kernel is deep, high or wide.
-    return map(int, (*rng.permutation((2, 3, 5)), *rng.permutation((2, 3, 4))))
+    return map(int, (*rng.permutation((2, 3, 4)), *rng.permutation((2, 3, 4))))
 
 
 def _options(rng, names, kernel):
