@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 if TYPE_CHECKING:
     from .spec import Assignment
 
-__all__ = ["read_check", "source_notebook"]
+__all__ = ["full_marks", "read_check", "source_notebook"]
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -49,6 +49,12 @@ def source_notebook(text: str, assignment: Assignment) -> NotebookNode:
         cell.id = name
         cell.metadata = NotebookNode(nbgrader=NotebookNode(said)) if said else NotebookNode()
     return notebook
+
+
+def full_marks(notebook: NotebookNode) -> dict[str, float]:
+    """Return the points of each graded cell, those that a person marks included."""
+    said = (cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
+    return {one.grade_id: one.points for one in said if one.get("grade")}
 
 
 def read_check(source: str) -> tuple[str, tuple[str, ...]] | None:

@@ -11,6 +11,7 @@ import nbformat
 from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import parse_utc
 
+from .author import full_marks, source_notebook
 from .examine import show_results
 from .feedback import FeedbackPages
 from .gradebook import Gradebook
@@ -66,10 +67,9 @@ class Records:
 
     def keep_released(self, name: str) -> None:
         """Let the release and the gradebook have an assignment with the points of its tasks."""
-        known = self.gradebook.points(name)
-        tasks = self.course.assignment(name).tasks
-        changed = any(known.get(task.name) != task.points for task in tasks)
-        if changed or not self.course.release(name).exists():
+        text = self.course.source(name).read_text(encoding="utf-8")
+        points = full_marks(source_notebook(text, self.course.assignment(name)))
+        if self.gradebook.points(name) != points or not self.course.release(name).exists():
             release(self.course, name)
 
     def graded(self, notebook: NotebookNode, bundle: Bundle, result: SubmissionResult) -> None:

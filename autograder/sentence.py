@@ -77,7 +77,8 @@ def _same_failure(cases: Sequence[Row], answers: Sequence[Answer]) -> str:
 
 def _first_problem(count: int, wrong: Sequence[Row], shared: str | None) -> str:
     right = count - len(wrong)
-    start = f"{right} of {count} cases are right" if right else "No case is right"
+    verb = "is" if right == 1 else "are"
+    start = f"{right} of {count} cases {verb} right" if right else "No case is right"
     reads = next((row for row in wrong if row.detail.startswith(READS)), None)
     if reads:  # what the code does instead says more than the first number that is off
         problem = _closed(_capital(reads.detail))

@@ -121,7 +121,7 @@ def test_moodle_gets_marks_and_feedback_together(exported):
     assert (rows["ada"]["ID number"], rows["ada"]["Email address"]) == ("101", "ada@example.org")
     assert [row["tiny"] for row in rows.values()] == ["5.0", "0.0", "2.5"]
     assert rows["ada"]["tiny feedback"] == ""
-    assert "double: 1 of 4 cases are right." in rows["bo"]["tiny feedback"]
+    assert "double: 1 of 4 cases is right." in rows["bo"]["tiny feedback"]
     assert "double: Nearly." in rows["cy"]["tiny feedback"]
     assert "2 marks are taken off for handing in late." in rows["cy"]["tiny feedback"]
 

@@ -82,7 +82,8 @@ def test_nothing_right():
 def test_partial_credit_by_case(right, score):
     result = judged(task(), only(*right))
     assert result.score == score
-    assert result.sentence.startswith(f"{len(right)} of 4 cases are right. First problem, ")
+    are = "is" if len(right) == 1 else "are"
+    assert result.sentence.startswith(f"{len(right)} of 4 cases {are} right. First problem, ")
 
 
 def test_whoever_knows_the_visible_cases_alone_gets_their_share():

@@ -230,7 +230,7 @@ def test_the_sentence_says_what_is_read_instead_of_the_first_number():
     )
     assert result.score == 2  # a kernel of ones hides it
     assert result.sentence.startswith(
-        "1 of 2 cases are right. Your output [n, 0, 0] multiplies input"
+        "1 of 2 cases is right. Your output [n, 0, 0] multiplies input"
     )
 
 

@@ -246,3 +246,16 @@ def stop_at_third_call(monkeypatch, where):
         return true(*args, **options)
 
     monkeypatch.setattr(where, stop)
+
+
+def test_points_of_a_cell_that_a_person_marks_are_kept_up_to_date(tiny_copy, quiet):
+    def points(said):
+        text.write_text(f'{asked}\n+++ {{"explain": "why", "points": {said}}}\n\nSince.\n\n+++\n')
+        with quiet(), Records(tiny_copy) as records:
+            records.keep_released("tiny")
+        with book(tiny_copy) as gradebook:
+            return gradebook.find_graded_cell("why", "tiny", "tiny").max_score
+
+    text = tiny_copy.source("tiny")
+    asked = text.read_text()
+    assert [points(2), points(3)] == [2, 3]
