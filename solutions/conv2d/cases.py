@@ -69,7 +69,7 @@ def pairs(rng):
 
 def layers(rng):
     """Return the hidden cases of batch, channels and bias."""
-    whole = [(2, 3, 5, 4), (4, 3, 5, 4), (4,)]
+    whole = [(2, 3, 5, 7), (4, 3, 5, 7), (4,)]
     return [
         layer(rng, "no bias, called twice with the same arrays", axes=2, bias=False, calls=2),
         layer(rng, "with a bias, called twice with the same arrays", axes=2, calls=2),
@@ -80,14 +80,14 @@ def layers(rng):
 
 def strided(rng):
     """Return the hidden cases of stride and padding."""
-    large = [(2, 4, 17, 12), (5, 4, 3, 2), (5,)]
+    large = [(3, 4, 17, 13), (5, 4, 6, 2), (5,)]
     both = "stride padding"
     return [
         layer(rng, "stride, no bias", "stride", axes=2, bias=False, rest=1),
         layer(rng, "padding", "padding", axes=2, calls=2),
         layer(rng, "stride and padding", both, axes=2, calls=2),
         layer(rng, "stride and padding, pixels left over", both, axes=2, rest=1),
-        arrays(rng, "a stride beyond the kernel", large, {"stride": [6, 5]}),
+        arrays(rng, "a stride beyond the kernel", large, {"stride": [7, 5]}),
         *dtypes_and_edges(rng, both, axes=2),
     ]
 
@@ -185,7 +185,8 @@ ASSIGNMENT = Assignment("conv2d", "2D convolution from scratch", (
          visible=BY_HAND[:1], hidden=lambda _: BY_HAND[1:]),
     Task("correlate2d", "One image, one kernel", 2, single, rules=[LIBRARY], hidden=pairs,
          visible=[Case("the image and kernel of task 2", (IMAGE, KERNEL)),
-                  *shown(pair, ("fractions, called twice with the same arrays", {"calls": 2}))]),
+                  *shown(pair, ("fractions, called twice with the same arrays", {"calls": 2})),
+                  impulses("which pixels are read", (2, 3), (2, 2), batch=False)]),
     Task("conv2d", "Batch, channels and bias", 3, conv2d, rules=[LIBRARY], hidden=layers,
          visible=shown(layer, ("no bias", {"bias": False}), ("with a bias", {"calls": 2}), axes=2)),
     Task("conv2d_stride", "Stride and padding", 3, conv2d, rules=[LIBRARY], hidden=strided,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import runpy
 from dataclasses import dataclass, replace
@@ -21,10 +22,12 @@ from autograder.judge import judge, trials
 from autograder.rules import broken, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from nbformat import NotebookNode
 
     from autograder.judge import Trial
-    from autograder.spec import Assignment, Case, Mistake
+    from autograder.spec import Assignment, Case, Mistake, Task
     from autograder.verdicts import TaskResult
 
 HERE = Path(__file__).parent
@@ -48,6 +51,39 @@ def run(sources: Iterable[str]) -> dict[str, Any]:
 def uncounted(trial: Trial) -> Trial:
     """Return a trial without its count of multiplications: only a box can count them."""
     return replace(trial, case=replace(trial.case, counted=0))
+
+
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that does not compute an answer twice, unless it changes its inputs."""
+    answers: dict[bytes, Any] = {}
+
+    def ask(*args: Any, **options: Any) -> Any:
+        key = pickle.dumps((args, options))
+        if key in answers:
+            return answers[key]
+        answer = function(*args, **options)
+        if pickle.dumps((args, options)) == key:
+            answers[key] = answer
+        return answer
+
+    return ask
+
+
+@cache
+def asked(one: Subject, name: str) -> tuple[Task, tuple[Mistake, ...]]:
+    """Return a task and its mistakes that know the answers they gave: each is asked many times."""
+    task = one.assignment.task(name)
+    bank = [mistake for mistake in one.assignment.mistakes if name in mistake.tasks]
+    return (
+        replace(task, reference=remembered(task.reference)),
+        tuple(replace(mistake, function=remembered(mistake.function)) for mistake in bank),
+    )
+
+
+@cache
+def drawn(one: Subject, name: str, seed: int) -> tuple[Trial, ...]:
+    """Return a draw of the cases of a task."""
+    return trials(one.assignment.task(name), np.random.default_rng(seed))
 
 
 @dataclass(frozen=True)
@@ -83,11 +119,21 @@ class Subject:
         """The tasks in which a function is to be written."""
         return [task.name for task in self.assignment.tasks if task.kind == "function"]
 
+    @cached_property
+    def cells(self) -> list[NotebookNode]:
+        """The notebook with its solutions."""
+        return source_notebook(self.text, self.assignment).cells
+
+    @property
+    def code(self) -> list[NotebookNode]:
+        """The cells of code that are no checks."""
+        code = [cell for cell in self.cells if cell.cell_type == "code"]
+        return [cell for cell in code if cell.id not in self.tasks]
+
     @property
     def points(self) -> list[float]:
         """Full marks of each graded cell, those that a person marks included."""
-        cells = source_notebook(self.text, self.assignment).cells
-        said = [cell.metadata.get("nbgrader", {}) for cell in cells]
+        said = [cell.metadata.get("nbgrader", {}) for cell in self.cells]
         return [one.points for one in said if one.get("grade")]
 
     def checked(self, task: str) -> list[str]:
@@ -97,32 +143,26 @@ class Subject:
 
     def solution(self) -> list[str]:
         """Return the text's own code cells, without the checks."""
-        notebook = source_notebook(self.text, self.assignment)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        return [cell.source for cell in code if cell.id not in self.tasks]
+        return [cell.source for cell in self.code]
 
     def filled(self, answers: Mapping[str, str]) -> list[str]:
         """Return what a notebook with these answers defines; its own cells draw nothing."""
-        notebook = source_notebook(self.text, self.assignment)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         return [
             answers.get(cell.id.removesuffix("-solution"), "")
             if cell.id.endswith("-solution")
             else salvage(cell.source)
-            for cell in code
-            if cell.id not in self.tasks
+            for cell in self.code
         ]
 
     def drawn(self, task: str, seeds: Iterable[int] = range(20)) -> list[Case]:
         """Return the visible cases and many draws of the hidden ones."""
-        found = self.assignment.task(task)
-        return [trial.case for s in seeds for trial in trials(found, np.random.default_rng(s))]
+        return [trial.case for seed in seeds for trial in drawn(self, task, seed)]
 
     def judged(
         self, name: str, sources: list[str], seed: int = 0, names: dict[str, Any] | None = None
     ) -> TaskResult:
         """Judge the objects that `sources` define as the grader does."""
-        task, names = self.assignment.task(name), names or run(sources)
+        (task, mistakes), names = asked(self, name), names or run(sources)
         objects = [names.get(each) for each in self.checked(name)]
 
         def answer(case: Case) -> Any:
@@ -131,20 +171,22 @@ class Subject:
                 return as_answer(thing)
             return race.run(thing, case) if case.race else answer_of(thing, case)
 
-        drawn = map(uncounted, trials(task, np.random.default_rng(seed)))
-        answered = [(trial, answer(trial.case)) for trial in drawn]
-        found = broken(task, readable(sources), self.checked(name)[:1])
-        return judge(task, answered, self.assignment.mistakes, found)
-
-    def accused(self, mistake: Mistake, name: str, seed: int) -> TaskResult:
-        """Judge what a mistake answers, in the cases that it can differ in."""
-        task = self.assignment.task(name)
         answered = [
-            (trial, answer_of(mistake.function, trial.case))
-            for trial in trials(task, np.random.default_rng(seed))
-            if trial.case.calls <= FEW
+            (trial, answer(trial.case)) for trial in map(uncounted, drawn(self, name, seed))
         ]
-        return judge(task, answered, self.assignment.mistakes)
+        found = broken(task, readable(sources), self.checked(name)[:1])
+        return judge(task, answered, mistakes, found)
+
+    def accused(self, name: str, seed: int) -> list[tuple[Mistake, TaskResult]]:
+        """Judge what each mistake answers, in the cases that it can differ in."""
+        task, mistakes = asked(self, name)
+        few = [trial for trial in drawn(self, name, seed) if trial.case.calls <= FEW]
+        answers = [
+            [(trial, answer_of(mistake.function, trial.case)) for trial in few]
+            for mistake in mistakes
+        ]
+        judged = [judge(task, answered, mistakes) for answered in answers]
+        return list(zip(mistakes, judged, strict=True))
 
 
 @cache

@@ -61,10 +61,10 @@ WRONG = [
         "it should be (2, 3, 19); the axes are in another order: .transpose(0, 2, 1) would put",
     ),
     (
-        "the kernel's last element is left out",
+        "the kernel's first element is left out",
         "conv1d_dilation",
-        but(("in range(kernel)", "in range(kernel - 1)")),
-        "reads inputs [n, 0, 0], [n, 0, 4], [n, 1, 0], [n, 1, 4]; it should read [n, 0, 0], "
+        but(("in range(kernel)", "in range(1, kernel)")),
+        "reads inputs [n, 0, 4], [n, 0, 8], [n, 1, 4], [n, 1, 8]; it should read [n, 0, 0], "
         "[n, 0, 4], [n, 0, 8], [n, 1, 0],",
     ),
     (
