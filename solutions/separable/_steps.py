@@ -1,0 +1,134 @@
+"""All layers of the assignment as one function, of which a mistake replaces a step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._slide import slide
+
+SECOND = {"total", "shift", "finish"}  # of two layers in a row, what happens in the second
+
+
+def layers(step):
+    """Return a function that takes what any of the tasks does, with steps of `slide` replaced.
+
+    "between" in `step` changes what lies between the two layers of a separable one.
+    """
+
+    def answer(x, weight, *more, **options):
+        if x.ndim == 3:
+            return _by_hand(x, weight, step, **options)
+        if weight.ndim == 2:
+            return slide(x, weight[:, :, None, None], *more, axes=2, **step)
+        if more and more[0].ndim == 2:
+            return _separable(x, weight, *more, step=step, **options)
+        if weight.shape[1] == 1:
+            options["groups"] = x.shape[1]
+        return slide(x, weight, *more, axes=2, **options, **step)
+
+    return answer
+
+
+def _separable(x, weight, matrix, bias=None, *, step, **options):
+    first = {name: one for name, one in step.items() if name not in SECOND | {"between"}}
+    second = {name: step[name] for name in SECOND & set(step)}
+    if "total" in second:
+        second["total"] = lambda products, _: step["total"](products, x)
+    if "finish" in second:
+        second["finish"] = lambda y, *_: step["finish"](y, x, matrix)
+    between = slide(x, weight, axes=2, groups=x.shape[1], **options, **first)
+    between = step.get("between", lambda z, *_: z)(between, x, options)
+    return slide(between, matrix[:, :, None, None], bias, axes=2, **second)
+
+
+def _by_hand(x, weight, step, mix=None):
+    between = slide(x[None], weight[:, None], axes=2, groups=len(x), **step)
+    if mix is None:
+        return between[0]
+    return slide(between, np.asarray(mix)[:, :, None, None], axes=2)[0]
+
+
+# Which channels a filter reads: (filters, channels of each, groups) -> (filters, channels).
+
+
+def dealt_out(filters, channels, groups):
+    """Deal the filters out to the groups in turn."""
+    return np.arange(filters)[:, None] % groups * channels + np.arange(channels)
+
+
+def always_first(filters, channels, _):
+    """Let all filters read the first channels."""
+    return np.zeros((filters, 1), int) + np.arange(channels)
+
+
+def every_channel(filters, channels, groups):
+    """Let all filters read everything."""
+    return np.zeros((filters, 1), int) + np.arange(channels * groups)
+
+
+def spread(filters, channels, groups):
+    """Let a group have every so manieth channel."""
+    own = np.arange(filters) // (filters // groups)
+    return own[:, None] + groups * np.arange(channels)
+
+
+def backwards(filters, channels, groups):
+    """Let the first filters read the last group."""
+    own = np.arange(filters) // (filters // groups)
+    return (groups - 1 - own)[:, None] * channels + np.arange(channels)
+
+
+# What becomes of the result: (y, x, weight) -> y. A part is a channel's, or a group's.
+
+
+def parts(y, x, weight):
+    """Return the result as (N, parts, filters of each, rows, columns)."""
+    count = x.shape[1] // weight.shape[1]
+    return y.reshape(len(y), count, y.shape[1] // count, *y.shape[2:])
+
+
+def by_filter(y, *given):
+    """Give first the first result of each part, then the second ones."""
+    return parts(y, *given).swapaxes(1, 2).reshape(y.shape)
+
+
+def first_part(y, *given):
+    """Leave the loop over the parts after its first turn."""
+    kept = parts(y, *given).copy()
+    kept[:, 1:] = 0
+    return kept.reshape(y.shape)
+
+
+def shared_out(y, *_):
+    """Reshape where an axis should be moved."""
+    return np.ascontiguousarray(np.moveaxis(y, 1, -1)).reshape(y.shape)
+
+
+def mixed_batch(x, weight, bias=None):
+    """Lay the pixels of all samples side by side, without looking where the batch's axis is."""
+    y = weight @ x.reshape(x.shape[1], -1)
+    y = y.reshape(len(x), len(weight), *x.shape[2:])
+    return y if bias is None else y + bias[:, None, None]
+
+
+def in_place(x, weight, bias=None):
+    """Multiply each window of a channel in place."""
+    kh, kw = weight.shape[2:]
+    out = x.shape[2] - kh + 1, x.shape[3] - kw + 1
+    y = np.zeros((len(x), len(weight), *out), np.result_type(x, weight))
+    for n, c, i, j in np.ndindex(*y.shape):
+        window = x[n, c, i : i + kh, j : j + kw]
+        window *= weight[c, 0]
+        y[n, c, i, j] = window.sum()
+    return y if bias is None else y + bias[:, None, None]
+
+
+def stopped_again(between, _, options):
+    """Take the stride in the second layer as well."""
+    down, right = options.get("stride", (1, 1))
+    return between[:, :, ::down, ::right]
+
+
+def padded_again(between, _, options):
+    """Pad before the second layer as well."""
+    return np.pad(between, [(0, 0), (0, 0), *((p, p) for p in options.get("padding", (0, 0)))])
