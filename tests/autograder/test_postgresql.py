@@ -1,5 +1,6 @@
 """A gradebook in a real PostgreSQL: the same rows as in SQLite's, whoever writes or dies."""
 
+import csv
 import os
 import re
 import shutil
@@ -240,3 +241,17 @@ def test_by_hand_and_again_and_out(course, url, handed_in, quiet):
     lines = (course.root / "grades.csv").read_text().splitlines()
     assert len(lines) == 1 + len(CLASS)
     assert any("chen" in line and ",4.5," in line for line in lines)
+
+
+def test_an_instructor_regrades_reports_and_exports(course, handed_in):
+    grade_class(course, handed_in)
+    cases = course.source("tiny").with_name("cases.py")
+    before = cases.read_text()
+    cases.write_text(before.replace('"Double an array",\n            4', '"Double", 8'))
+    assert cases.read_text() != before
+    for words in ["regrade", "--commit"], ["report", "tiny"], ["export", "--to", "csv"]:
+        subprocess.run([COURSE, *words], cwd=course.root, check=True)
+    with (course.root / "grades.csv").open(newline="") as table:
+        scores = {row["student_id"]: row["score"] for row in csv.DictReader(table)}
+    assert (scores["ada"], scores["bo"]) == ("9.0", "8.0")
+    assert len(scores) == len(CLASS)
