@@ -143,12 +143,27 @@ def unknown(case):
     return replace(case, args=(x, *case.args[1:]))
 
 
+def counting(rng, reference, shapes, dilation, **case):
+    """Return a case of few integers that count their multiplications."""
+    drawn = arrays(rng, "multiplications counted", shapes, {"dilation": dilation}, (int, int))
+    return counted(reference, replace(drawn, **case))
+
+
+def counted_signals(rng, **case):
+    """Return a counted case of `causal_conv1d`."""
+    return counting(rng, causal, [(1, 2, 9), (3, 2, 3), (3,)], 3, **case)
+
+
+def counted_pictures(rng, **case):
+    """Return a counted case of `atrous2d`."""
+    return counting(rng, same, [(1, 2, 5, 4), (3, 2, 3, 1), (3,)], [2, 1], **case)
+
+
 def causals(rng):
     """Return the hidden cases of `causal_conv1d`."""
     shapes = (1, 2, 4000), (4, 2, 3), (4,)
     label = "200 calls on 4000 samples in at most 6 seconds"
     much = {"weight": 2, "calls": 200, "seconds": 6}
-    few = [(1, 2, 9), (3, 2, 3), (3,)]
     return [
         layer(rng, "no bias, called twice with the same arrays", "dilation", bias=False, calls=2),
         layer(rng, "with a bias, called twice with the same arrays", "dilation", calls=2),
@@ -157,8 +172,7 @@ def causals(rng):
                {"dilation": 3}),
         *dtypes_and_edges(rng, "dilation"),
         unknown(layer(rng, "one sample is NaN", "dilation")),
-        counted(causal, arrays(rng, "multiplications counted", few, {"dilation": 3}, (int, int),
-                               weight=2)),
+        counted_signals(rng, weight=2),
         arrays(rng, label, shapes, {"dilation": 5}, (np.float32, np.float32), **much),
     ]  # fmt: skip
 
@@ -177,7 +191,6 @@ def picture(rng, label, dilated=True, *, bias=True, x=float, weight=None, **case
 
 def pictures(rng):
     """Return the hidden cases of `atrous2d`."""
-    few = [(1, 2, 5, 3), (3, 2, 3, 1), (3,)]
     return [
         picture(rng, "no bias, called twice with the same arrays", bias=False, calls=2),
         picture(rng, "with a bias, called twice with the same arrays", calls=2),
@@ -191,8 +204,7 @@ def pictures(rng):
                weight=0.5),
         arrays(rng, "an empty batch", [(0, 3, 7, 6), (2, 3, 3, 5), (2,)], weight=0.5),
         unknown(picture(rng, "one pixel is NaN")),
-        counted(same, arrays(rng, "multiplications counted", few, {"dilation": [2, 1]}, (int, int),
-                             weight=2)),
+        counted_pictures(rng, weight=2),
     ]  # fmt: skip
 
 
@@ -248,7 +260,8 @@ ASSIGNMENT = Assignment("dilated", "Dilated convolution from scratch", (
     Task("causal_conv1d", "Causal layers", 3, causal, rules=[LIBRARY, LOOPS], hidden=causals,
          visible=[*shown(layer, ("no bias", {"bias": False}), ("with a bias", {"calls": 2}),
                          options="dilation"),
-                  impulses("which samples are read", (2, 11), (4, 2, 3), {"dilation": 4})]),
+                  impulses("which samples are read", (2, 11), (4, 2, 3), {"dilation": 4}),
+                  *shown(counted_signals, ({},))]),
     Task("wavenet_block", "A block of WaveNet", 3, block, rules=[LIBRARY], hidden=blocks,
          visible=shown(gated, ("called twice with the same arrays", {"calls": 2}),
                        ("dilation 1", {"dilation": 1}))),
@@ -256,7 +269,8 @@ ASSIGNMENT = Assignment("dilated", "Dilated convolution from scratch", (
          hidden=pictures,
          visible=[*shown(picture, ("no bias", {"bias": False}), ("with a bias", {"calls": 2})),
                   impulses("which pixels are read", (2, 6, 7), (3, 2, 3, 3),
-                           {"dilation": [1, 2]})]),
+                           {"dilation": [1, 2]}),
+                  *shown(counted_pictures, ({},))]),
     Task("find_delay", "Find the wall", 2, find_delay, hidden=walls,
          visible=[echoed(2026, 4, 900, 100, 300)]),
 ))
