@@ -7,7 +7,7 @@ import numpy as np
 from .._draw import arrays
 
 KERNELS, STRIDES = {1: (3, 4, 5, 6), 2: (2, 3, 4)}, {1: (2, 3, 4, 5), 2: (2, 3, 4)}
-CHANNELS, SIZES = (2, 3, 4, 5), {1: range(6, 12), 2: range(3, 8)}
+CHANNELS, SIZES = range(2, 7), {1: range(6, 12), 2: range(3, 9)}
 
 
 def layer(rng, label, options="", *, axes=1, bias=True, x=float, weight=None, **case):
@@ -23,8 +23,9 @@ def layer(rng, label, options="", *, axes=1, bias=True, x=float, weight=None, **
     **case
         More of `Case`.
     """
-    n, c_in, c_out = (int(one) for one in rng.permutation(CHANNELS)[:3])
     kernel, given = _kernel_and_options(rng, options, axes)
+    free = [channels for channels in CHANNELS if channels not in kernel]
+    n, c_in, c_out = (int(one) for one in rng.permutation(free)[:3])
     free = [size for size in SIZES[axes] if size not in (n, c_in, c_out, *kernel)]
     size = [int(one) for one in rng.permutation(free)[:axes]]
     shapes = [(n, c_in, *size), (c_in, c_out, *kernel), (c_out,)]

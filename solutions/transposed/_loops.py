@@ -5,27 +5,33 @@ from __future__ import annotations
 import numpy as np
 
 from .._slide import over_channels
-from ._lay import both_ends, lay
+from ._lay import lay
 
 
-def multiply_in_place(
-    x, weight, bias=None, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)
-):
+def multiply_in_place(x, weight, y, begins):
     """Multiply the kernel itself by each input in turn, as a slice is a view."""
-    options = stride, padding, output_padding
+    for n, c, i in np.ndindex(*x.shape):
+        weight[c] *= x[n, c, i]
+        y[n, :, begins[i] : begins[i] + weight.shape[2]] += weight[c]
+
+
+def cut_each(x, weight, y, begins):
+    """Add up in an array of the input's dtype."""
+    for n, c, i, o, k in np.ndindex(*x.shape, *weight.shape[1:]):
+        y[n, o, begins[i] + k] += weight[c, o, k] * x[n, c, i]
+
+
+def in_loops(x, weight, bias=None, *, fill, dtype, stride=1, padding=0, output_padding=0):
+    """Scatter signals, or one, as `fill` does it, into an array of a dtype of theirs."""
     if x.ndim == 1:
-        return multiply_in_place(x[None, None], weight[None, None], **_named(options))[0, 0]
-    stride, padding, extra = (np.resize(option, x.ndim - 2) for option in options)
-    kernel = weight.shape[2:]
-    full = np.zeros(
-        (len(x), weight.shape[1], *(np.array(x.shape[2:]) - 1) * stride + kernel),
-        np.result_type(x, weight),
-    )
-    for n, c, *place in np.ndindex(*x.shape):
-        weight[c] *= x[(n, c, *place)]
-        copy = (slice(i, i + k) for i, k in zip(place * stride, kernel, strict=True))
-        full[(n, slice(None), *copy)] += weight[c]
-    y = both_ends(full, padding, extra)
+        options = {"stride": stride, "padding": padding, "output_padding": output_padding}
+        one = x[None, None], weight[None, None]
+        return in_loops(*one, fill=fill, dtype=dtype, **options)[0, 0]
+    begins = stride * np.arange(x.shape[2])
+    room = begins[-1] + weight.shape[2] + output_padding
+    full = np.zeros((len(x), weight.shape[1], room), dtype(x, weight))
+    fill(x, weight, full, begins)
+    y = full[:, :, padding : room - padding]
     return y if bias is None else y + over_channels(bias, y)
 
 
@@ -36,20 +42,3 @@ def bias_with_every_share(x, weight, bias=None, **options):
         return y
     copies = lay(np.ones_like(x), np.ones_like(weight), **options)
     return y + copies * over_channels(bias, y)
-
-
-def cut_each(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
-    """Add up in an array of the input's dtype."""
-    if x.ndim == 1:
-        options = stride, padding, output_padding
-        return cut_each(x[None, None], weight[None, None], **_named(options))[0, 0]
-    room = (x.shape[2] - 1) * stride + weight.shape[2] + output_padding
-    full = np.zeros((len(x), weight.shape[1], room), x.dtype)
-    for n, c, i, o, k in np.ndindex(*x.shape, *weight.shape[1:]):
-        full[n, o, i * stride + k] += weight[c, o, k] * x[n, c, i]
-    y = full[:, :, padding : room - padding]
-    return y if bias is None else y + bias[:, None]
-
-
-def _named(options):
-    return dict(zip(("stride", "padding", "output_padding"), options, strict=True))

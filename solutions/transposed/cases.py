@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
 from autograder.probes import impulses
-from autograder.rules import no_call, no_library_convolution, no_loop_over_samples
+from autograder.rules import no_library_convolution, no_loop_over_samples
 from autograder.spec import Assignment, Case, Task
 from convlib import conv1d, conv_transpose1d, conv_transpose2d
 
 from .._draw import arrays, asked, bare, numbers, shown
+from ._generator import boards, checkerboard, drawn, generate, lit, pictures
 from ._layers import cases, layer
 
 LIBRARY = no_library_convolution(cost=0.5)
 LOOPS = no_loop_over_samples("x", cost=0.5)
-SECOND_WAY = no_call("scatter", "conv_transpose1d", cost=0.5)
 
 # Predict sizes, and choose options.
 
@@ -93,6 +94,37 @@ def layers(rng):
     return cases(rng, 1)
 
 
+def spread_out(x, kernel, *, stride=1, padding=0, output_padding=0):
+    """Return x with the zeros that an ordinary convolution needs."""
+    around = kernel - 1 - padding
+    size = (x.shape[2] - 1) * stride + 1
+    made = np.zeros((*x.shape[:2], around + size + around + output_padding), x.dtype)
+    made[:, :, around : around + size : stride] = x
+    return made
+
+
+def apart(rng, label, options="", **how):
+    """Return a case of `spread_out`."""
+    case = layer(rng, label, options, **how)
+    return replace(case, args=(case.args[0], case.args[1].shape[2]))
+
+
+def spaced(rng):
+    """Return the hidden cases of `spread_out`."""
+    everything = "padding output_padding"
+    return [
+        apart(rng, "stride 1", calls=2),
+        apart(rng, "stride", "stride"),
+        apart(rng, "stride and padding", "padding", calls=2),
+        apart(rng, "stride and output padding", "output_padding"),
+        apart(rng, "everything at once", everything, calls=2),
+        apart(rng, "whole numbers", everything, x=int),
+        Case("a kernel of one element", (numbers(rng, (2, 3, 5)), 1), {"stride": 4}),
+        Case("one input in each channel", (numbers(rng, (3, 2, 1)), 4), {"padding": 1}),
+        Case("an empty batch", (numbers(rng, (0, 3, 6)), 4), {"stride": 2}, weight=0.5),
+    ]
+
+
 def inserted(rng):
     """Return the hidden cases of `zero_insertion`: all of `layers`, and much work.
 
@@ -159,75 +191,6 @@ def _one_off(back):
     return changed
 
 
-# From noise to a picture, and its checkerboard.
-
-
-def generate(noise, *weights):
-    """Run a generator as the text describes it."""
-    y = noise[:, :, None, None]
-    for number, weight in enumerate(weights):
-        options = {"stride": 2, "padding": 1} if number else {}
-        y = conv_transpose2d(np.maximum(y, 0) if number else y, weight, **options)
-    return np.tanh(y)
-
-
-def drawn(rng, label, samples, channels, *, kernels=(4, 4), first=(4, 4), x=float, **case):
-    """Return a case of `generate` whose pictures are neither all dark nor saturated."""
-    weights = []
-    for number, (c_in, c_out) in enumerate(pairwise(channels)):
-        size = kernels if number else first
-        scale = (2 / c_in / (size[0] * size[1] / 4 if number else 1)) ** 0.5
-        weights.append((scale * rng.normal(size=(c_in, c_out, *size))).astype(x))
-    noise = rng.normal(size=(samples, channels[0])).astype(x)
-    return Case(label, (noise, *weights), **case)
-
-
-def pictures(rng):
-    """Return the hidden cases of `generate`."""
-    return [
-        drawn(rng, "100 numbers to 64 x 64", 2, (100, 6, 5, 4, 2, 3), weight=2, calls=2),
-        drawn(rng, "three layers", 3, (7, 5, 4, 2)),
-        drawn(rng, "one layer", 2, (9, 3)),
-        drawn(rng, "a picture that is wider than high", 2, (8, 5, 4, 3), first=(2, 3)),
-        drawn(rng, "kernels of 6 x 4", 2, (6, 5, 3, 2), kernels=(6, 4), x=np.float32),
-    ]
-
-
-def checkerboard(y, stride):
-    """Return the standard deviation over the mean of the places' means."""
-    height, width = (size // stride for size in y.shape)
-    means = y.reshape(height, stride, width, stride).mean(axis=(0, 2))
-    return means.std() / means.mean()
-
-
-def lit(rng, label, stride, blocks, **case):
-    """Return a picture with a grid, a slope and noise."""
-    height, width = (stride * size for size in blocks)
-    grid = np.tile(rng.uniform(0.5, 2, (stride, stride)), blocks)
-    slope = np.linspace(1, 3, height)[:, None] + np.linspace(0, 2, width)
-    return Case(label, (grid * slope + rng.uniform(0, 0.5, grid.shape), stride), **case)
-
-
-def overlaps(label, kernel, stride, blocks):
-    """Return a case that counts the copies on each place of a picture without a rim."""
-    ones = [np.ones((1, 1, *size), int) for size in ((20, 20), kernel)]
-    first = stride * 3 * max(kernel)
-    y = conv_transpose2d(*ones, stride=stride)[0, 0, first:, first:]
-    return Case(label, (y[: stride * blocks[0], : stride * blocks[1]], stride))
-
-
-def boards(rng):
-    """Return the hidden cases of `checkerboard`."""
-    return [
-        lit(rng, "a grid of 2 x 2", 2, (4, 6), calls=2),
-        lit(rng, "a grid of 3 x 3", 3, (5, 2)),
-        lit(rng, "a grid of 4 x 4", 4, (3, 5)),
-        lit(rng, "a picture of one block", 3, (1, 1)),
-        overlaps("overlaps of a kernel of 5 x 3, stride 2", (5, 3), 2, (4, 3)),
-        overlaps("overlaps of a kernel of 6 x 4, stride 2", (6, 4), 2, (3, 4)),
-    ]
-
-
 # fmt: off
 ASSIGNMENT = Assignment("transposed", "Transposed convolution from scratch", (
     Task("sizes", "Predict sizes", 3, output_size, kind="value", dtype="any", visible_share=1 / 6,
@@ -245,10 +208,13 @@ ASSIGNMENT = Assignment("transposed", "Transposed convolution from scratch", (
     Task("conv_transpose1d", "Batch, channels and bias", 3, conv_transpose1d, rules=[LIBRARY],
          hidden=layers,
          visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
-                         ("padding and output padding", "padding output_padding", {"calls": 2})),
+                         ("everything at once", "padding output_padding", {"calls": 2})),
                   hears((2, 5), (2, 3, 4), stride=3, padding=1)]),
-    Task("zero_insertion", "Zeros in between", 3, conv_transpose1d, hidden=inserted,
-         rules=[LIBRARY, LOOPS, SECOND_WAY],
+    Task("spread_out", "Zeros in between", 2, spread_out, rules=[LOOPS], hidden=spaced,
+         visible=shown(apart, ("stride", "stride", {}),
+                       ("everything at once", "padding output_padding", {"calls": 2}))),
+    Task("zero_insertion", "Slide over it", 2, conv_transpose1d, hidden=inserted,
+         rules=[LIBRARY, LOOPS],
          visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
                          ("everything at once", "padding output_padding", {"calls": 2})),
                   hears((2, 5), (2, 3, 4), stride=3, padding=1)]),

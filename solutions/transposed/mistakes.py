@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, SHARED, bank, without_last
-from ._insert import insert, slide_once, spread
+from ._insert import both_sides, insert, slide_once, spread
 from ._lay import both_ends, cut, lay, longer
-from ._loops import bias_with_every_share, cut_each, multiply_in_place
+from ._loops import bias_with_every_share, cut_each, in_loops, multiply_in_place
 from ._pictures import BOARDS, CLAIMS, PICTURES
 
 # What goes wrong in any operation on layers, and is named alike.
@@ -199,65 +201,75 @@ SCATTER = bank(1, PLACES, ROWS + tuple(chosen(SHARED, ALIKE)), lay)
 IMAGES = bank(1, dict.fromkeys(("layer", "stride"), PLACES["image"]),
               chosen(PER_AXIS, ALIKE_PER_AXIS), lay)
 
-BOTH = ("conv_transpose1d", "conv_transpose2d")
+LINES, BOTH = ("scatter", "conv_transpose1d"), ("conv_transpose1d", "conv_transpose2d")
 OTHERS = (
     Mistake("bias added with every share", "Your bias is inside the innermost loop, so a place "
             "gets it once for each copy on it. Add it once to each place, after the sum.",
             BOTH, bias_with_every_share),
     Mistake("every share cut to an integer", "You add fractions into an array of integers, which "
             "drops what is behind the point each time: ask for np.result_type(x, w).",
-            ("scatter", "conv_transpose1d"), cut_each),
+            LINES, partial(in_loops, fill=cut_each, dtype=lambda x, _: x.dtype)),
     Mistake("kernel multiplied in place", "share *= x changes the kernel itself, and the next "
             "input meets what is left of it. share * x makes a new array.",
-            ("scatter", *BOTH), multiply_in_place),
+            LINES, partial(in_loops, fill=multiply_in_place, dtype=np.result_type)),
 )
 
-INSERTION = bank(1, {"zeros": ("zero_insertion",)}, tuple(
-    (name, hint, ("zeros",), step) for name, hint, step in (
+INSERTION = bank(1, {"zeros": ("spread_out", "zero_insertion"), "flip": ("zero_insertion",),
+                     "spread": ("spread_out",)}, tuple(
+    (name, hint, (place,), step) for name, hint, place, step in (
     ("kernel not flipped", "conv1d meets the leftmost input with the kernel's first element, but "
      "that input lays its last one there: flip the kernel along its last axis.",
-     {"turn": lambda weight: weight.swapaxes(0, 1)}),
+     "flip", {"turn": lambda weight: weight.swapaxes(0, 1)}),
     ("all axes of the weight flipped", "Only the kernel's own axis is flipped, [:, :, ::-1]; "
      "the channels keep their order.",
-     {"turn": lambda weight: weight.swapaxes(0, 1)[::-1, ::-1, ::-1]}),
+     "flip", {"turn": lambda weight: weight.swapaxes(0, 1)[::-1, ::-1, ::-1]}),
     ("channels of the weight not exchanged", "conv1d wants (C_out, C_in, kernel), and your weight "
      "is (C_in, C_out, kernel).",
-     {"turn": lambda weight: weight[:, :, ::-1]}),
+     "flip", {"turn": lambda weight: weight[:, :, ::-1]}),
     ("stride zeros in between", "Neighbours are a stride apart, so there are stride - 1 zeros "
      "between them; with stride 1 none.",
-     {"between": lambda x, s: spread(x, s + 1)}),
+     "zeros", {"between": lambda x, s: spread(x, s + 1)}),
     ("zeros after the last input too", "Zeros come between the inputs; after the last one there "
      "are only those around.",
-     {"between": lambda x, s: np.pad(spread(x, s), [(0, 0), (0, 0), (0, s - 1)])}),
+     "zeros", {"between": lambda x, s: np.pad(spread(x, s), [(0, 0), (0, 0), (0, s - 1)])}),
     ("inputs repeated", "Between the inputs there are zeros; repeating an input is another way to "
      "enlarge.",
-     {"between": lambda x, s: x.repeat(s, axis=2)[:, :, : (x.shape[2] - 1) * s + 1]}),
+     "zeros", {"between": lambda x, s: x.repeat(s, axis=2)[:, :, : (x.shape[2] - 1) * s + 1]}),
     ("no zeros in between", "The stride puts stride - 1 zeros between neighbours.",
-     {"between": lambda x, _: x}),
+     "zeros", {"between": lambda x, _: x}),
     ("stride in the convolution", "The zeros in between are all that the stride does; the "
      "convolution then moves by one.",
-     {"apply": slide_once}),
+     "flip", {"apply": slide_once}),
     ("no zeros around", "The first output hears the first input by the kernel's last place: "
      "kernel - 1 - padding zeros stand before it.",
-     {"around": lambda zeros, extra, _: (0, extra)}),
+     "zeros", {"around": lambda zeros, extra, _: (0, extra)}),
     ("padding put on as it is", "There are kernel - 1 - padding zeros around, not padding: each "
      "output that is cut off is one zero less.",
-     {"around": lambda zeros, extra, padding: (padding, padding + extra)}),
+     "zeros", {"around": lambda zeros, extra, padding: (padding, padding + extra)}),
     ("padding ignored in the zeros around", "Each output that is cut off is one zero less around: "
      "kernel - 1 - padding.",
-     {"around": lambda zeros, extra, padding: (zeros + padding, zeros + padding + extra)}),
+     "zeros", {"around": lambda zeros, extra, padding: (zeros + padding, zeros + padding + extra)}),
     ("padding adds zeros", "Padding makes the result shorter here: kernel - 1 - padding zeros "
      "around, not kernel - 1 + padding.",
-     {"around": lambda zeros, extra, padding: (zeros + 2 * padding, zeros + 2 * padding + extra)}),
+     "zeros", {"around": lambda zeros, extra, p: (zeros + 2 * p, zeros + 2 * p + extra)}),
     ("one zero too many at both ends", "Where the kernel begins, its last element is over the "
      "first input: there are kernel - 1 places before that, not kernel.",
-     {"around": lambda zeros, extra, _: (zeros + 1, zeros + 1 + extra)}),
+     "zeros", {"around": lambda zeros, extra, _: (zeros + 1, zeros + 1 + extra)}),
     ("output padding forgotten", "Output padding is more zeros at the far end.",
-     {"around": lambda zeros, extra, _: (zeros, zeros)}),
+     "zeros", {"around": lambda zeros, extra, _: (zeros, zeros)}),
     ("output padding put first", "Output padding is more zeros at the far end, not at the start.",
-     {"around": lambda zeros, extra, _: (zeros + extra, zeros)}),
+     "zeros", {"around": lambda zeros, extra, _: (zeros + extra, zeros)}),
     ("output padding put at both ends", "Output padding is more zeros at the far end only.",
-     {"around": lambda zeros, extra, _: (zeros + extra, zeros + extra)}),
+     "zeros", {"around": lambda zeros, extra, _: (zeros + extra, zeros + extra)}),
+    ("zeros of float64", "np.zeros without a dtype makes float64, whatever x holds. Ask for "
+     "dtype=x.dtype.",
+     "spread", {"pad": lambda x, *ends: both_sides(x, *ends).astype(float)}),
+    ("ends repeated", "Around the inputs there are zeros: np.pad with mode='constant', its "
+     "default.",
+     "zeros", {"pad": lambda x, *ends: both_sides(x, *ends, mode="edge")}),
+    ("zeros on every axis", "np.pad with one pair also pads the batch and the channels. Give a "
+     "pair for each axis: (0, 0) for these two.",
+     "spread", {"pad": lambda x, *ends: np.pad(x, ends)}),
 )), insert)
 # fmt: on
 

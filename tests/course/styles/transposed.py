@@ -46,20 +46,24 @@ def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
                     y[n, o, j] += bias[o]
     return y
 """,
-    "zero_insertion": """
-def zero_insertion(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
+    "spread_out": """
+def spread_out(x, kernel, *, stride=1, padding=0, output_padding=0):
     N, C_in, size = x.shape
-    C_in, C_out, kernel = weight.shape
     zeros = kernel - 1 - padding
     spread = np.zeros((N, C_in, (size - 1) * stride + 1), x.dtype)
     spread[:, :, ::stride] = x
-    spread = np.pad(spread, ((0, 0), (0, 0), (zeros, zeros + output_padding)))
+    return np.pad(spread, ((0, 0), (0, 0), (zeros, zeros + output_padding)))
+""",
+    "zero_insertion": """
+def zero_insertion(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
+    C_in, C_out, kernel = weight.shape
     turned = np.zeros((C_out, C_in, kernel), weight.dtype)
     for o in range(C_out):
         for c in range(C_in):
             for k in range(kernel):
                 turned[o, c, k] = weight[c, o, kernel - 1 - k]
-    return conv1d(spread, turned, bias)
+    return conv1d(spread_out(x, kernel, stride=stride, padding=padding,
+                             output_padding=output_padding), turned, bias)
 """,
     "conv_transpose2d": """
 def conv_transpose2d(
@@ -127,15 +131,19 @@ def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
         y = y + bias.reshape(-1, 1)
     return y[..., padding : room - padding]
 """,
-    "zero_insertion": """
-def zero_insertion(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
+    "spread_out": """
+def spread_out(x, kernel, *, stride=1, padding=0, output_padding=0):
     N, C, size = x.shape
     apart = np.concatenate([x[..., None], np.zeros((N, C, size, stride - 1), x.dtype)], axis=3)
     apart = apart.reshape(N, C, size * stride)[:, :, : (size - 1) * stride + 1]
-    end = np.zeros((N, C, output_padding), x.dtype)
-    apart = np.concatenate([apart, end], axis=2)
+    start = np.zeros((N, C, kernel - 1 - padding), x.dtype)
+    end = np.zeros((N, C, kernel - 1 - padding + output_padding), x.dtype)
+    return np.concatenate([start, apart, end], axis=2)
+""",
+    "zero_insertion": """
+def zero_insertion(x, weight, bias=None, **options):
     turned = np.flip(weight, axis=2).transpose(1, 0, 2)
-    return conv1d(apart, turned, bias, padding=weight.shape[2] - 1 - padding)
+    return conv1d(spread_out(x, weight.shape[2], **options), turned, bias)
 """,
     "adjoint_gap": """
 def adjoint_gap(x, g, back, weight, **options):
@@ -211,12 +219,16 @@ def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     y = np.einsum("nci,cok,ikj->noj", x, weight, moves).astype(np.result_type(x, weight))
     return y if bias is None else y + bias[None, :, None]
 """,
-    "zero_insertion": """
-def zero_insertion(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
-    around = weight.shape[2] - 1 - padding
+    "spread_out": """
+def spread_out(x, kernel, *, stride=1, padding=0, output_padding=0):
+    around = kernel - 1 - padding
     spread = np.kron(x, np.eye(1, stride, dtype=x.dtype)[0])
     spread = spread[:, :, : spread.shape[2] - stride + 1]
-    spread = np.pad(spread, [(0, 0), (0, 0), (around, around + output_padding)])
+    return np.pad(spread, [(0, 0), (0, 0), (around, around + output_padding)])
+""",
+    "zero_insertion": """
+def zero_insertion(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
+    spread = spread_out(x, weight.shape[2] - padding, stride=stride, output_padding=output_padding)
     return conv1d(spread, np.swapaxes(weight[..., ::-1], 0, 1), bias)
 """,
     "conv_transpose2d": """
@@ -262,13 +274,20 @@ def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     y = full[:, :, padding : room - padding]
     return y if bias is None else y + bias[:, None]
 """,
-    "zero_insertion": """
-def zero_insertion(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
+    "spread_out": """
+def spread_out(x, kernel, *, stride=1, padding=0, output_padding=0):
     size = x.shape[2]
     spread = np.insert(x, np.repeat(np.arange(1, size), stride - 1), 0, axis=2)
-    left = weight.shape[2] - 1 - padding
-    spread = np.pad(spread, [(0, 0), (0, 0), (left, left + output_padding)])
-    return conv1d(spread, weight.transpose(1, 0, 2)[:, :, ::-1], bias, stride=1)
+    left = kernel - 1 - padding
+    return np.pad(spread, [(0, 0), (0, 0), (left, left + output_padding)])
+""",
+    "zero_insertion": """
+def zero_insertion(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
+    kernel = weight.shape[2]
+    spread = spread_out(x, 1, stride=stride)
+    spread = np.pad(spread, [(0, 0), (0, 0), (0, output_padding)])
+    turned = weight.transpose(1, 0, 2)[:, :, ::-1]
+    return conv1d(spread, turned, bias, padding=kernel - 1 - padding)
 """,
     "conv_transpose2d": """
 def along(x, axis, stride, padding, extra, kernel):
