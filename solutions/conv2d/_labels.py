@@ -44,13 +44,12 @@ def strongest(picture):
     return np.asarray([rows[0] + 1, rows[1], columns[0] + 1, columns[1]])
 
 
-def central(picture):
+def central(picture, first=1):
     """Compare the two neighbours of a pixel: an edge is then seen from both its sides."""
     down = (picture[2:] - picture[:-2]).sum(axis=1)
     across = (picture[:, 2:] - picture[:, :-2]).sum(axis=0)
-    return np.asarray(
-        [down.argmax() + 1, down.argmin() + 1, across.argmax() + 1, across.argmin() + 1]
-    )
+    places = down.argmax(), down.argmin(), across.argmax(), across.argmin()
+    return np.asarray(places) + first
 
 
 def brightest_lines(picture):
@@ -99,5 +98,8 @@ LABELS = tuple(Mistake(name, hint, ("find_label",), find) for name, hint, find i
     ("edges seen from both sides", "A kernel of three, -1, 0, 1, is as large on both sides of an "
      "edge, so noise decides. With two elements, -1, 1, the place is sure.",
      central),
+    ("a kernel of three, and a place too early", "Output i of the kernel -1, 0, 1 is about pixel "
+     "i + 1, and it is as large on both sides of an edge. With -1, 1 the place is sure.",
+     lambda picture: central(picture, 0)),
 ))
 # fmt: on

@@ -7,7 +7,7 @@ import numpy as np
 from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, bank
-from .._slide import slide
+from .._slide import padded, slide
 from ._columns import COLUMNS
 from ._labels import LABELS
 
@@ -52,6 +52,19 @@ def multiply_views(x, weight, bias=None):
         window = x[n, :, i : i + kh, j : j + kw]
         window *= weight[o]
         y[n, o, i, j] = window.sum() + bias[o]
+    return y
+
+
+def pads_exchanged(x, weight, bias=None, *, stride=(1, 1), padding=(0, 0)):
+    """Count the outputs rightly, but pad the rows with what is meant for the columns."""
+    bias = np.zeros(len(weight), weight.dtype) if bias is None else bias
+    sides = zip(x.shape[2:], weight.shape[2:], stride, padding, strict=True)
+    out = [(n + 2 * p - k) // s + 1 for n, k, s, p in sides]
+    x, (kh, kw) = padded(x, padding[::-1], padding[::-1]), weight.shape[2:]
+    y = np.zeros((len(x), len(weight), *out), np.result_type(x, weight))
+    for n, o, i, j in np.ndindex(*y.shape):
+        top, left = i * stride[0], j * stride[1]
+        y[n, o, i, j] = (x[n, :, top : top + kh, left : left + kw] * weight[o]).sum() + bias[o]
     return y
 
 
@@ -130,6 +143,9 @@ OTHERS = (
     Mistake("window multiplied in place", "A slice is a view: window *= w changes the image "
             "itself, and the next window sees it. window * w makes a new array.",
             ONE + LAYER[:1], multiply_views),
+    Mistake("rows padded for columns", "You count the outputs rightly, but np.pad gets the two "
+            "numbers in the wrong order: padding[0] belongs to axis 2, the rows.",
+            STRIDE, pads_exchanged),
 )
 
 
