@@ -239,7 +239,7 @@ def rooms(rng):
     return [
         room(one, 3, 40, 5, steps=1, label="one step"),
         room(two, 5, 30, 4, steps=3, label="3 steps, called twice", calls=2),
-        room(three, 5, 50, 7, steps=30, weight=3),
+        room(three, 8, 50, 4, steps=30, weight=3),
     ]
 
 
