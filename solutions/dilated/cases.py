@@ -119,7 +119,7 @@ def pairs(rng):
         pair(rng, "a kernel that spans the signal", stops=1),
         pair(rng, "one sample, one kernel element", kernel=1, stops=1, weight=0.5),
         gaps(rng, "NaN in the gaps"),
-        counted(single, pair(rng, "multiplications counted", int, int, weight=2)),
+        counted(single, pair(rng, "multiplications counted", int, int, weight=3)),
     ]
 
 
@@ -172,7 +172,7 @@ def causals(rng):
                {"dilation": 3}),
         *dtypes_and_edges(rng, "dilation"),
         unknown(layer(rng, "one sample is NaN", "dilation")),
-        counted_signals(rng, weight=2),
+        counted_signals(rng, weight=3),
         arrays(rng, label, shapes, {"dilation": 5}, (np.float32, np.float32), **much),
     ]  # fmt: skip
 
@@ -204,7 +204,7 @@ def pictures(rng):
                weight=0.5),
         arrays(rng, "an empty batch", [(0, 3, 7, 6), (2, 3, 3, 5), (2,)], weight=0.5),
         unknown(picture(rng, "one pixel is NaN")),
-        counted_pictures(rng, weight=2),
+        counted_pictures(rng, weight=3),
     ]  # fmt: skip
 
 
