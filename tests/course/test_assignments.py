@@ -13,6 +13,7 @@ from autograder.judge import trials
 SUBJECTS = [subject(name) for name in COURSE.assignment_ids()]
 DRAWS = range(3)
 SHORT = 15  # lines of a cell
+NAMED = 12  # mistakes in each function to write
 HINT = 200  # characters
 
 
@@ -97,6 +98,11 @@ def test_the_bank_is_sound(one):
         assert len(mistake.hint) < HINT
         assert mistake.hint[-1] in ".?"
     assert {task for mistake in bank for task in mistake.tasks} == set(one.tasks)
+
+
+@of_each("functions")
+def test_a_dozen_mistakes_are_named(one, function):
+    assert sum(function in mistake.tasks for mistake in one.assignment.mistakes) >= NAMED
 
 
 @of_each("functions")
