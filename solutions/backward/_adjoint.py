@@ -9,20 +9,21 @@ import numpy as np
 from .._slide import padded, per_axis
 
 
-def places(room, out, kernel, stride, dilation):
+def places(room, out, kernel, moves, outside):
     """Return where outputs and kernel elements meet in a flat room: integers (outputs, elements).
 
     Raises
     ------
-    IndexError
-        If a place lies outside, as in a loop over places.
+    outside
+        If a place lies outside: an IndexError in a loop over places, a ValueError where a slice
+        is too short.
     """
     flat = np.zeros((1, 1), int)
-    for size, stops, taps, s, d in zip(room, out, kernel, stride, dilation, strict=True):
+    for size, stops, taps, s, d in zip(room, out, kernel, *moves, strict=True):
         under = s * np.arange(stops)[:, None] + d * np.arange(taps)
         if under.max(initial=0) >= size:
             msg = f"index {under.max()} is out of bounds for axis with size {size}"
-            raise IndexError(msg)
+            raise outside(msg)
         flat = flat[:, None, :, None] * size + under[None, :, None, :]
         flat = flat.reshape(flat.shape[0] * stops, flat.shape[2] * taps)
     return flat
@@ -48,6 +49,7 @@ def gather(
     ask=lambda grad: grad,
     total=lambda asked, met: np.einsum("nop,ncpt->oct", asked, met),
     finish=lambda back, *_: back,
+    outside=IndexError,
 ):
     """Return the gradient of the weight; a mistake replaces what follows `dilation`.
 
@@ -67,13 +69,15 @@ def gather(
         Adds up products of (N, C_out, outputs) with (N, C_in, outputs, elements).
     finish : callable (back, x, grad) -> answer
         What happens last.
+    outside : type of an exception
+        As in `places`.
     """
     axes = x.ndim - 2
     stride, padding, dilation = options(*(per_axis(o, axes) for o in (stride, padding, dilation)))
     room, out = pad(x, padding), grad.shape[2:]
     moves = steps(stride, dilation)
     kernel = elements(per_axis(kernel_size, axes), room.shape[2:], out, *moves)
-    where = places(room.shape[2:], out, kernel, *moves)
+    where = places(room.shape[2:], out, kernel, moves, outside)
     met = room.reshape(*room.shape[:2], prod(room.shape[2:]))[:, :, where]
     back = total(ask(grad).reshape(*grad.shape[:2], prod(out)), met)
     return finish(back.reshape(*back.shape[:-1], *kernel), x, grad)
@@ -107,12 +111,13 @@ def scatter(
     put=add,
     crop=cut,
     finish=lambda back, *_: back,
+    outside=IndexError,
 ):
     """Return the gradient of the input; a mistake replaces what follows `dilation`.
 
     Parameters
     ----------
-    options, ask, steps
+    options, ask, steps, outside
         As in `gather`.
     read : callable (weight) -> weight
         How the kernels are read.
@@ -130,7 +135,7 @@ def scatter(
     size, out, taken = per_axis(input_size, axes), grad.shape[2:], read(weight)
     kernel, moves = taken.shape[2:], steps(stride, dilation)
     room = [n + 2 * p for n, p in zip(size, padding, strict=True)]
-    where = places(room, out, kernel, *moves)
+    where = places(room, out, kernel, moves, outside)
     asked = ask(grad).reshape(*grad.shape[:2], prod(out))
     parts = total(asked, taken.reshape(*taken.shape[:2], prod(kernel)))
     back = np.zeros((*parts.shape[:-2], prod(room)), parts.dtype)

@@ -113,6 +113,9 @@ GAP = tuple(Mistake(name, hint, ("adjoint_gap",), answer) for name, hint, answer
      pair(total, lambda left, right: (left - right) ** 2)),
     ("gap relative to the left side", "Asked is the plain difference, not divided by anything.",
      pair(total, lambda left, right: (left - right) / left if left else 0.0)),
+    ("gap relative to the larger side", "Asked is the plain difference with its sign, not divided "
+     "by anything.",
+     pair(total, lambda left, right: abs(left - right) / max(abs(left), abs(right), 1e-12))),
     ("left side only", "The other side is missing: subtract the sum of x * back.",
      pair(total, lambda left, right: left)),
     ("right side only", "The other side is missing: it is the sum of y * grad.",

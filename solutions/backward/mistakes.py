@@ -10,81 +10,31 @@ from autograder.spec import Mistake
 
 from .._bank import only_first_sample, turned, without_last
 from .._slide import padded
-from ._adjoint import add, divided, gather, scatter
+from ._adjoint import divided, gather, scatter
 from ._others import OTHERS
 from ._predicted import PREDICTED
-
-
-def flipped(array):
-    """Read every axis but the first two from its end."""
-    return np.flip(array, tuple(range(2, array.ndim)))
-
-
-def thrown(array, axis, at):
-    """Keep one of the numbers along an axis, or none of none."""
-    return array.take([at] if array.shape[axis] else [], axis=axis)
-
-
-def cut_each(asked, met):
-    """Add up in an array of the input's dtype."""
-    back = np.zeros((asked.shape[1], met.shape[1], met.shape[3]), met.dtype)
-    for n, p in np.ndindex(len(asked), asked.shape[2]):
-        part = asked[n, :, None, p, None] * met[n, None, :, p]
-        back = (back + part).astype(met.dtype)
-    return back
-
-
-def as_many_as_fit(_, room, out, stride, dilation):
-    """Take all elements that find a sample, those left over by the stride among them."""
-    each = zip(room, out, stride, dilation, strict=True)
-    return tuple((n - s * (stops - 1) - 1) // d + 1 for n, stops, s, d in each)
-
-
-def overwrite_outputs(back, where, parts):
-    """Let each output replace what others have left."""
-    for p, seen in enumerate(where):
-        back[..., seen] = parts[..., p, :]
-
-
-def overwrite_elements(back, where, parts):
-    """Let each kernel element replace what others have left."""
-    for t in range(where.shape[1]):
-        back[..., where[:, t]] = parts[..., t]
-
-
-def mean_of_readers(back, where, parts):
-    """Divide by the number of outputs that see each sample."""
-    add(back, where, parts)
-    readers = np.bincount(where.ravel(), minlength=back.shape[-1])
-    share = back / np.maximum(readers, 1)
-    back[...] = share if back.dtype.kind == "f" else np.trunc(share)
-
-
-def multiplied_windows(x, grad, kernel_size):
-    """Multiply each window in place."""
-    back = np.zeros((grad.shape[1], x.shape[1], kernel_size), np.result_type(x, grad))
-    for n, o, i in np.ndindex(*grad.shape):
-        window = x[n, :, i : i + kernel_size]
-        window *= grad[n, o, i]
-        back[o] += window
-    return back
-
-
-def multiplied_kernels(grad, weight, input_size):
-    """Multiply each kernel in place."""
-    back = np.zeros((len(grad), weight.shape[1], input_size), np.result_type(grad, weight))
-    for n, o, i in np.ndindex(*grad.shape):
-        kernel = weight[o]
-        kernel *= grad[n, o, i]
-        back[n, :, i : i + weight.shape[2]] += kernel
-    return back
-
+from ._slips import (
+    as_many_as_fit,
+    cut_each,
+    flipped,
+    folded,
+    mean_of_readers,
+    multiplied_kernels,
+    multiplied_windows,
+    overwrite_elements,
+    overwrite_outputs,
+    spread,
+    thrown,
+    unpadded,
+    wrapped,
+)
 
 # Where each can happen: in a step of the 1D function and in 2D.
 WEIGHT = {
     "plain": ("weight_grad",),
     "all": ("weight_grad", "weight_grad_options", "weight_grad2d"),
     "options": ("weight_grad_options", "weight_grad2d"),
+    "1d": ("weight_grad_options",),
     "2d": ("weight_grad2d",),
 }
 INPUT = {
@@ -130,28 +80,34 @@ BOTH = (
      "options", {"steps": lambda stride, _: (stride, (1,) * len(stride))}),
     ("dilation off by one", "Dilation is the distance from one element to the next: element k is "
      "k * dilation samples after the first, and 1 is the ordinary kernel.",
-     "options", {"steps": lambda s, d: (s, tuple(one + (one > 1) for one in d))}),
+     "1d", {"steps": spread}),
+    ("dilation off by one in slices", "Dilation is the distance from one element to the next: the "
+     "slice of element k begins k * dilation samples after the first. Yours come out too short.",
+     "options", {"steps": spread, "outside": ValueError}),
     ("stride and dilation swapped", "In this gradient too, output i and element k meet at the "
      "padded sample i * stride + k * dilation.",
      "options", {"steps": lambda stride, dilation: (dilation, stride)}),
     ("padding ignored", "Outputs near the edges looked at the padding. Make room for it on both "
      "sides before you count places.",
-     "options", {"options": lambda s, p, d: (s, (0,) * len(p), d)}),
+     "1d", {"options": unpadded}),
+    ("padding ignored in slices", "Outputs near the edges looked at the padding. Without room for "
+     "it on both sides, slices come out too short.",
+     "options", {"options": unpadded, "outside": ValueError}),
     ("strides of the axes swapped", "The first number of a stride is for the rows, the second for "
      "the columns.",
-     "2d", {"options": lambda s, p, d: (s[::-1], p, d)}),
+     "2d", {"options": lambda s, p, d: (s[::-1], p, d), "outside": ValueError}),
     ("paddings of the axes swapped", "The first number of a padding is for the rows, the second "
      "for the columns.",
-     "2d", {"options": lambda s, p, d: (s, p[::-1], d)}),
+     "2d", {"options": lambda s, p, d: (s, p[::-1], d), "outside": ValueError}),
     ("dilations of the axes swapped", "The first number of a dilation is for the rows, the second "
      "for the columns.",
-     "2d", {"options": lambda s, p, d: (s, p, d[::-1])}),
+     "2d", {"options": lambda s, p, d: (s, p, d[::-1]), "outside": ValueError}),
     ("first stride for both axes", "Each axis has a stride of its own, and you use the one of the "
      "rows for both.",
-     "2d", {"options": lambda s, p, d: (s[:1] * 2, p, d)}),
+     "2d", {"options": lambda s, p, d: (s[:1] * 2, p, d), "outside": ValueError}),
     ("first dilation for both axes", "Each axis has a dilation of its own, and you use the one of "
      "the rows for both.",
-     "2d", {"options": lambda s, p, d: (s, p, d[:1] * 2)}),
+     "2d", {"options": lambda s, p, d: (s, p, d[:1] * 2), "outside": ValueError}),
 )
 
 OF_WEIGHT = (
@@ -193,12 +149,18 @@ OF_WEIGHT = (
     ("zeros all behind the input", "The padding is on both sides: padding zeros come before the "
      "first sample, so all places move by as many.",
      "options", {"pad": lambda x, p: padded(x, [0] * len(p), [2 * one for one in p])}),
+    ("places before the first sample wrap around", "x[-1] is the last sample: NumPy counts "
+     "negative places from the end. What lies before the signal is 0.",
+     "options", {"pad": wrapped}),
     ("padded with the edge values", "You repeat what lies at the edge. The padding is zeros: "
      "np.pad with mode='constant', its default.",
      "options", {"pad": lambda x, p: padded(x, p, p, mode="edge")}),
     ("elements that the kernel does not have", "Samples left over make room for more elements "
      "than the kernel has. Keep the first kernel_size of them.",
      "options", {"elements": as_many_as_fit}),
+    ("padding taken as before and after", "A padding (a, b) means a on both sides of the rows and "
+     "b on both sides of the columns. You put a before and b after.",
+     "2d", {"pad": lambda x, p: padded(x, p[:1] * 2, p[1:] * 2), "outside": ValueError}),
     ("gradient of the weight transposed", "Your kernels have their columns first. The rows come "
      "first, as in kernel_size.",
      "2d", {"finish": lambda back, *_: turned(back)}),
@@ -257,6 +219,9 @@ OF_INPUT = (
     ("padding cut off in front only", "The padding lies on both sides: what falls on the zeros "
      "behind the last sample has to go as well.",
      "options", {"crop": lambda back, p, *_: back[(..., *(slice(one, None) for one in p))]}),
+    ("what falls before the first sample wraps around", "back[-1] is the last sample: NumPy counts "
+     "negative places from the end. What falls on the padding is lost.",
+     "options", {"crop": folded}),
     ("samples left over are missing", "Samples that no output has seen belong to the input too: "
      "their gradient is 0. Create the result with the full size.",
      "options", {"crop": lambda back, p, _, covered: back[

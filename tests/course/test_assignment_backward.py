@@ -9,6 +9,7 @@ import pytest
 from assignment import run, subject
 from test_assignments import rows
 
+from autograder.verdicts import Verdict
 from convlib import conv
 
 ONE = subject("backward")
@@ -120,17 +121,25 @@ def test_the_suspects_of_the_text_are_those_that_are_judged():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_true_kernels_come_out(seed):
-    (long,) = [
-        case
-        for case in ONE.assignment.task("learn_kernel").hidden(np.random.default_rng(seed))
-        if case.kwargs["steps"] == 30
-    ]
-    x, y, kernel_size = long.args
+    hidden = ONE.assignment.task("learn_kernel").hidden(np.random.default_rng(seed))
+    (long,) = [case for case in hidden if case.quality]
     learned = ONE.cases.learn_kernel(*long.args, **long.kwargs)
+    np.testing.assert_allclose(learned, long.quality.truth, atol=1e-5)
+
+
+def test_other_steps_to_the_true_kernels_earn_their_part():
+    source = """
+import numpy as np
+def learn_kernel(x, y, kernel_size, *, rate, steps):
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel_size, axis=2)
-    rows_of = windows.transpose(0, 2, 1, 3).reshape(-1, learned[0].size)
-    truth = np.linalg.lstsq(rows_of, y.swapaxes(1, 2).reshape(len(rows_of), -1))[0]
-    np.testing.assert_allclose(learned.reshape(len(learned), -1).T, truth, atol=1e-5)
+    seen = windows.swapaxes(1, 2).reshape(-1, x.shape[1] * kernel_size)
+    weight = np.linalg.lstsq(seen, y.swapaxes(1, 2).reshape(len(seen), -1))[0]
+    return weight.T.reshape(-1, x.shape[1], kernel_size)
+"""
+    result = ONE.judged("learn_kernel", [source])
+    wrong = [row.label for row in result.rows if row.verdict is Verdict.FAIL]
+    assert 0 < result.score < result.points
+    assert [label.split()[1].strip(",") for label in wrong] == ["steps", "step", "steps"]
 
 
 def test_a_library_call_costs_half():
