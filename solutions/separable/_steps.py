@@ -67,7 +67,7 @@ def every_channel(filters, channels, groups):
 
 
 def spread(filters, channels, groups):
-    """Let a group have every so manieth channel."""
+    """Let a group have every third channel, if there are three."""
     own = np.arange(filters) // (filters // groups)
     return own[:, None] + groups * np.arange(channels)
 

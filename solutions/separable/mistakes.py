@@ -77,8 +77,8 @@ OWN = (
     ("filters dealt out to the groups in turn", "You let filter o be in group o % groups. The "
      "first C_out // groups filters are group 0, the next ones group 1.",
      GROUP, {"which": steps.dealt_out}),
-    ("channels dealt out to the groups in turn", "You give a group every so manieth channel. The "
-     "first C_in // groups channels are group 0, the next ones group 1.",
+    ("channels dealt out to the groups in turn", "With 3 groups you give a group every third "
+     "channel. The first C_in // groups channels are group 0, the next ones group 1.",
      GROUP, {"which": steps.spread}),
     ("groups in reverse", "The first filters belong to the first channels.",
      GROUP, {"which": steps.backwards}),
