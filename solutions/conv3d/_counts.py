@@ -50,6 +50,8 @@ AXIS = (
      lambda n, k, s, p, d: (n - d * (k - 1) - 1) // s + 1),
     ("stride left out", "With stride s the kernel stops only at every s-th position: divide by s.",
      lambda n, k, s, p, d: n + 2 * p - d * (k - 1)),
+    ("not rounded", "A number of positions is whole: divide with //, which rounds down.",
+     lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1),
     ("size of the volume divided by the stride", "The last stop is where the kernel still fits: "
      "take what it spans away before you divide by the stride.",
      lambda n, k, s, p, d: (n + 2 * p) // s),
@@ -122,6 +124,11 @@ GAPS = (
      lambda kernel, dilation: prod(
          d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))),
 )
+FLOATS = (
+    ("a float in place of an integer", "The number is right, but it is a float: a division with / "
+     "or np.floor gives one. Divide with //, which keeps integers.",
+     lambda out, taps, c_in, c_out: 1.0 * prod(out) * taps * c_in * c_out),
+)
 BACKWARDS = (
     ("columns given first", "Shapes are given as in NumPy: depth, rows, columns.",
      lambda out: list(out)[::-1]),
@@ -137,6 +144,7 @@ TABLE = (
     (("work", *WRITTEN), "total", TOTALS),
     (("work", *WRITTEN), "taps", TAPS),
     (WRITTEN, "taps", GAPS),
+    (WRITTEN, "total", FLOATS),
 )
 COUNTS = tuple(
     Mistake(name, hint, tasks, wrong(**{step: function}))
