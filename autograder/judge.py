@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .answers import Failure, answer_in
 from .naming import name_mistake
 from .rows import row
-from .sentence import sentence
+from .sentence import NOT_WRITTEN, sentence
 from .traits import shared
 from .verdicts import Row, TaskResult, Verdict
 
@@ -138,16 +138,17 @@ def _weighed(
 def _best(
     answered: Sequence[tuple[Trial, Outcome]], rows: Sequence[Row]
 ) -> tuple[list[tuple[Trial, Outcome]], list[Row]]:
-    """Return what one object was asked: the one with the most points, or at least with answers."""
+    """Return what one object was asked: that with the most points, then answers, then attempts."""
 
-    def worth(target: int) -> tuple[float, int]:
+    def worth(target: int) -> tuple[float, int, int]:
         own = [
-            (one.points if one.verdict is Verdict.PASS else 0.0, outcome)
+            (one.points if one.verdict is Verdict.PASS else 0.0, answer_in(outcome))
             for (trial, outcome), one in zip(answered, rows, strict=True)
             if trial.case.target == target
         ]
-        given = [not isinstance(answer_in(outcome), Failure) for _, outcome in own]
-        return sum(points for points, _ in own), sum(given)
+        failures = [answer for _, answer in own if isinstance(answer, Failure)]
+        unwritten = [one for one in failures if one.text.startswith(NOT_WRITTEN)]
+        return sum(points for points, _ in own), -len(failures), -len(unwritten)
 
     best = max(sorted({trial.case.target for trial, _ in answered}), key=worth, default=0)
     chosen = [trial.case.target == best for trial, _ in answered]

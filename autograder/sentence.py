@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from .spec import Mistake
     from .verdicts import Row
 
-__all__ = ["sentence"]
+__all__ = ["NOT_WRITTEN", "sentence"]
 
+NOT_WRITTEN = "NotImplementedError"  # as the text of a failure begins
 NOT_ATTEMPTED = "Not attempted: the cell still raises NotImplementedError."
 
 
@@ -72,7 +73,7 @@ def _same_failure(cases: Sequence[Row], answers: Sequence[Answer]) -> str:
     if len(texts) > 1 or not all(isinstance(answer, Failure) for answer in answers):
         return ""
     (text,) = texts
-    return NOT_ATTEMPTED if text.startswith("NotImplementedError") else _closed(_capital(text))
+    return NOT_ATTEMPTED if text.startswith(NOT_WRITTEN) else _closed(_capital(text))
 
 
 def _first_problem(count: int, wrong: Sequence[Row], shared: str | None) -> str:

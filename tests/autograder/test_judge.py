@@ -119,6 +119,8 @@ def test_one_of_several_objects_is_enough_where_students_choose():
         assert (result(*answers).score, len(result(*answers).rows)) == (4, 3)
     assert (result(NOT_YET, wrong).score, result(NOT_YET, wrong).mistake) == (0, "tripled")
     assert result(NOT_YET, NOT_YET).sentence.startswith("Not attempted")
+    assert result(NOT_YET, DIED).sentence == "The Python process was killed."
+    assert result(DIED, wrong).mistake == "tripled"
 
 
 def test_a_task_without_hidden_cases_is_refused():
