@@ -216,12 +216,12 @@ WORDS = ("better than without a network", "a good network", "a very good network
 COUNTS = (50, 60, 70)
 
 
-def held_out(rng, target, level, label="new"):
+def held_out(rng, target, level):
     """Return a case of unseen data: the answer must be so much like the truth."""
     make, measure, things, name, dtype, asked = list(KINDS.values())[target]
     x, truth = make(rng, COUNTS[level])
     quality = Quality(name, measure, asked[level], truth.astype(dtype))
-    words = f"{COUNTS[level]} {label} {things}: {WORDS[level]}"
+    words = f"{COUNTS[level]} {things}: {WORDS[level]}"
     return Case(words, (x,), target=target, quality=quality)
 
 
@@ -255,8 +255,8 @@ ASSIGNMENT = Assignment("capstone", "A network of your own", (
          visible=shown(losses, ("a class for each sample", {}),
                        ("a class for each position", 4, {}))),
     Task("sgd_step", "One step downhill", 2, sgd_step, dtype="exact", hidden=all_steps,
-         visible=shown(steps, ("weights", {}), ("weights, with decay", {"decay": 0.25}))),
+         visible=shown(steps, (TWICE, {"calls": 2}), ("with decay", {"decay": 0.25}))),
     Task("learn", "Train and predict", 6, solved, choice=True,
-         visible=[held_out(np.random.default_rng(2026), i, 1, "other") for i in PICKED],
+         visible=[held_out(np.random.default_rng(2026), i, 1) for i in PICKED],
          hidden=lambda rng: [held_out(rng, i, level) for i in PICKED for level in range(3)]),
 ))

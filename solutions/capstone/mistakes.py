@@ -125,8 +125,9 @@ STEP = named("sgd_step", (
 ))
 
 LEARN = named("learn", (
-    ("first class for everything", "Every answer is the first class. Has the network been trained "
-     "before predict uses it, and is argmax taken over the classes?", partial(filled, 0)),
+    ("first class for everything", "Every answer is the first class. Is the network trained, are "
+     "its weights no nan (with a smaller rate), and is argmax taken over the classes?",
+     partial(filled, 0)),
     ("second class for everything", "Every answer is the second class. Does the loss fall while "
      "you train? If not, look at the sign and the size of the step.", partial(filled, 1)),
     ("input handed back", "predict gives back its input. Send it through the network first.",
