@@ -165,7 +165,7 @@ def cleanings(rng):
         *two(rng, noisy, ""),
         on_gpu(noisy(rng, "one round", 1)),
         on_gpu(noisy(rng, "two rounds", 2)),
-        on_gpu(noisy(rng, "no round", 0, weight=0.5)),
+        noisy(rng, "NumPy: no round", 0, weight=0.5),
         on_gpu(noisy(rng, "float32", 2, np.float32)),
     ]
 
