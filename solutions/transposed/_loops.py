@@ -35,6 +35,15 @@ def in_loops(x, weight, bias=None, *, fill, dtype, stride=1, padding=0, output_p
     return y if bias is None else y + over_channels(bias, y)
 
 
+def as_in_a_convolution(x, weight, bias=None, **options):
+    """Take the weight's first axis for that of the outputs, and the number of inputs from x."""
+    if weight.shape[1] < x.shape[1]:
+        msg = f"index {weight.shape[1]} is out of bounds for axis 1 with size {weight.shape[1]}"
+        raise IndexError(msg)
+    bias = None if bias is None else bias[: len(weight)]
+    return lay(x, weight.swapaxes(0, 1)[: x.shape[1]], bias, **options)
+
+
 def bias_with_every_share(x, weight, bias=None, **options):
     """Add the bias in the innermost loop."""
     y = lay(x, weight, **options)

@@ -73,15 +73,15 @@ CLAIMS = tuple(
     Mistake(name, hint, ("adjoint_gap",), partial(gap, **how)) for name, hint, how in (
     ("sign kept", "The gap says how far apart the two are, so it is never negative: abs.",
      {"by": signed}),
+    ("options left out of conv1d", "Hand stride and padding on to conv1d: the two operations are "
+     "each other's transpose with the same options.",
+     {"by": lambda *four: abs(signed(*four)), "options": lambda _: {}}),
     ("stride left out of conv1d", "The convolution of the test needs the stride that you were "
      "given, or its result has another shape than g.",
      {"by": lambda *four: abs(signed(*four)), "options": lambda o: o | {"stride": 1}}),
     ("padding left out of conv1d", "The convolution of the test needs the padding that you were "
      "given, or its result has another shape than g.",
      {"by": lambda *four: abs(signed(*four)), "options": lambda o: o | {"padding": 0}}),
-    ("options left out of conv1d", "Hand stride and padding on to conv1d: the two operations are "
-     "each other's transpose with the same options.",
-     {"by": lambda *four: abs(signed(*four)), "options": lambda _: {}}),
     ("means instead of sums", "An inner product is a sum over all elements. The two means divide "
      "by different numbers, as the two pairs have different sizes.",
      {"by": lambda f, g, x, b: abs((f * g).mean() - (x * b).mean())}),
@@ -94,8 +94,8 @@ CLAIMS = tuple(
     ("back compared with x", "back need not be like x: a transposed convolution is no inverse. "
      "Only the two inner products are equal.",
      {"by": lambda _f, _g, x, b: abs(x - b).sum()}),
-    ("conv1d compared with g", "conv1d(x) need not be like g: any g will do. Only the two inner "
-     "products are equal.",
+    ("the convolution compared with g", "conv1d(x) need not be like g: any g will do. Only the "
+     "two inner products are equal.",
      {"by": lambda f, g, _x, _b: abs(f - g).sum()}),
     ("only the first sample", "The inner product goes over all axes, the batch too.",
      {"by": lambda f, g, x, b: abs(signed(f[:1], g[:1], x[:1], b[:1]))}),
@@ -202,6 +202,9 @@ BOARDS = tuple(Mistake(name, hint, ("checkerboard",), place) for name, hint, pla
      lambda y, stride: np.ptp(kinds(y, stride)) / y.mean()),
     ("largest over smallest", "Asked is the standard deviation of the means over their mean.",
      lambda y, stride: kinds(y, stride).max() / kinds(y, stride).min()),
+    ("largest over smallest, less one", "Asked is the standard deviation of the means over their "
+     "mean.",
+     lambda y, stride: kinds(y, stride).max() / kinds(y, stride).min() - 1),
     ("sums instead of means", "Sums grow with the picture: divide the deviation of the means by "
      "the mean of the means.",
      lambda y, stride: np.std(kinds(y, stride)) / y.sum()),

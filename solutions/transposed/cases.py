@@ -224,7 +224,7 @@ ASSIGNMENT = Assignment("transposed", "Transposed convolution from scratch", (
                   hears((2, 3, 4), (2, 3, 3, 2), stride=[2, 3])]),
     Task("adjoint_gap", "The adjoint test", 2, adjoint_gap, dtype="any", hidden=claims,
          visible=shown(claim, ("a true claim in whole numbers", {"dtype": int, "stride": 2}),
-                       ("one number is wrong", _one_off, {"larger": "forward", "padding": 2}))),
+                       ("one number is wrong", _one_off, {"larger": "forward"}))),
     Task("generate", "From 100 numbers to a picture", 2, generate, hidden=pictures,
          visible=shown(drawn, ("two layers", 2, (10, 4, 3), {}))),
     Task("checkerboard", "Measure a checkerboard", 2, checkerboard, hidden=boards,

@@ -11,7 +11,13 @@ from autograder.spec import Mistake
 from .._bank import PER_AXIS, SHARED, bank, without_last
 from ._insert import both_sides, insert, slide_once, spread
 from ._lay import both_ends, cut, lay, longer
-from ._loops import bias_with_every_share, cut_each, in_loops, multiply_in_place
+from ._loops import (
+    as_in_a_convolution,
+    bias_with_every_share,
+    cut_each,
+    in_loops,
+    multiply_in_place,
+)
 from ._pictures import BOARDS, CLAIMS, PICTURES
 
 # What goes wrong in any operation on layers, and is named alike.
@@ -74,9 +80,12 @@ SIZES = tuple(Mistake(name, hint, ("sizes",), in_words(formula)) for name, hint,
     ("size of a convolution", "That is how a convolution shrinks; here every input adds outputs, "
      "so the size is multiplied by the stride.",
      lambda n, k, s, p, o: (n + 2 * p - k) // s + 1 + o),
-    ("size times stride", "The lecture's rule holds only where kernel and padding match. Draw the "
-     "copies of (b): the last one sticks out.",
+    ("size times stride", "Kernel, padding and output padding count as well: where does the last "
+     "copy begin, and where does it end?",
      lambda n, k, s, p, o: n * s),
+    ("doubled because nothing is padded", "The lecture's rule holds only where kernel and padding "
+     "match. Draw the copies of (b): the last one sticks out.",
+     lambda n, k, s, p, o: n * s if p == o == 0 and s > 1 else (n - 1) * s - 2 * p + k + o),
     ("one copy too many", "The first copy begins at 0, so the last one begins at "
      "(size - 1) * stride.",
      lambda n, k, s, p, o: n * s - 2 * p + k + o),
@@ -203,6 +212,9 @@ IMAGES = bank(1, dict.fromkeys(("layer", "stride"), PLACES["image"]),
 
 LINES, BOTH = ("scatter", "conv_transpose1d"), ("conv_transpose1d", "conv_transpose2d")
 OTHERS = (
+    Mistake("first axis of the weight taken for the outputs", "weight.shape is (C_in, C_out, "
+            "kernel): unpack it in this order, and use weight[c, o] where you have weight[o, c].",
+            BOTH, as_in_a_convolution),
     Mistake("bias added with every share", "Your bias is inside the innermost loop, so a place "
             "gets it once for each copy on it. Add it once to each place, after the sum.",
             BOTH, bias_with_every_share),

@@ -117,8 +117,12 @@ def checkerboard(y, stride):
 
 TAPS = LOOPS | {
     "scatter": """
-def scatter(x, w, **options):
-    return conv_transpose1d(x[None, None], w[None, None], **options)[0, 0]
+def scatter(x, w, *, stride=1, padding=0, output_padding=0):
+    last = (len(x) - 1) * stride + 1
+    y = np.zeros(last + len(w) - 1 + output_padding, np.result_type(x, w))
+    for k, element in enumerate(w):
+        y[k : k + last : stride] += element * x
+    return y[padding:][: len(y) - 2 * padding]
 """,
     "conv_transpose1d": """
 def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
@@ -257,9 +261,10 @@ def checkerboard(y, stride):
 PHASES = TAPS | {
     "scatter": """
 def scatter(x, w, *, stride=1, padding=0, output_padding=0):
-    return zero_insertion(
-        x[None, None], w[None, None], stride=stride, padding=padding, output_padding=output_padding
-    )[0, 0]
+    spread = np.insert(x, np.repeat(np.arange(1, len(x)), stride - 1), 0)
+    zeros = len(w) - 1 - padding
+    spread = np.pad(spread, (zeros, zeros + output_padding))
+    return np.array([spread[i : i + len(w)] @ w[::-1] for i in range(len(spread) - len(w) + 1)])
 """,
     "conv_transpose1d": """
 def conv_transpose1d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0):
