@@ -119,16 +119,16 @@ class Counted:
     def __repr__(self) -> str:
         return "<an integer that counts>"
 
-    def __mul__(self, other: Any) -> Counted:
+    def __mul__(self, other: Any) -> Any:
         return self._made("multiply", other)
 
-    def __add__(self, other: Any) -> Counted:
+    def __add__(self, other: Any) -> Any:
         return self._made("add", other)
 
-    def __sub__(self, other: Any) -> Counted:
-        return self + -self._meet(other)
+    def __sub__(self, other: Any) -> Any:
+        return self + -1 * other
 
-    def __rsub__(self, other: Any) -> Counted:
+    def __rsub__(self, other: Any) -> Any:
         return -self + other
 
     def __neg__(self) -> Counted:
@@ -150,7 +150,9 @@ class Counted:
     def __eq__(self, other: object) -> bool:
         return bool(self)
 
-    def _made(self, how: str, other: Any) -> Counted:
+    def _made(self, how: str, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented  # NumPy then takes each of its elements by itself
         return Counted(self._ask([how, self.handle, self._meet(other).handle]), self._ask)
 
     def _meet(self, other: Any) -> Counted:

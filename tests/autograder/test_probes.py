@@ -334,6 +334,16 @@ def test_who_leaves_the_counting_arrays_is_told():
     assert "TypeError" in said
 
 
+def test_a_number_that_counts_and_an_array_meet_element_by_element():
+    def scaled(x, weight, **_):
+        return weight[0] * x + x[0] - x
+
+    case = Case("scaled", (np.arange(1, 4), np.asarray([5])), counted=9)
+    values, counts = counting(scaled)(*case.args)
+    assert values.tolist() == [5, 9, 13]
+    assert counts.tolist() == [2, 2, 2]  # a minus is a product too
+
+
 @pytest.mark.parametrize("look", [bool, lambda one: one == 0, lambda one: one < 9, int, hash, len])
 def test_numbers_that_count_cannot_be_looked_at(look):
     (one,) = handed_over(np.asarray([Ledger().enter(7)]), None)

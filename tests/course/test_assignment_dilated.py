@@ -76,7 +76,7 @@ def judged(session, name, after):
 # Multiplications
 
 
-@pytest.mark.parametrize("style", ["windows", "gather"])
+@pytest.mark.parametrize("style", ONE.styles)
 def test_right_answers_of_any_style_multiply_no_more_than_they_have_to(graded, style):
     for result in graded({name: ONE.styles[style][name] for name in CONV}).values():
         assert result.score == result.points, result
