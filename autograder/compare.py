@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .answers import Answer
     from .spec import Case
 
-__all__ = ["Difference", "difference", "longest_sum", "misfit", "same_answer"]
+__all__ = ["Difference", "difference", "longest_sum", "misfit", "roughest", "same_answer"]
 
 DtypePolicy = Literal["kind", "exact", "any"]
 Array = np.ndarray[Any, Any]
@@ -37,7 +37,11 @@ class Difference:
 
 
 def difference(
-    got: Array, expected: Array, dtype: DtypePolicy = "kind", summed: int = 1
+    got: Array,
+    expected: Array,
+    dtype: DtypePolicy = "kind",
+    summed: int = 1,
+    size: int = 8,
 ) -> Difference | None:
     """Return what is wrong with `got`, or None if it is right.
 
@@ -49,6 +53,8 @@ def difference(
         See `autograder.spec.Task`.
     summed : int
         Up to so many products are summed in one value, see `longest_sum`.
+    size : int
+        Both came from floats of so many bytes, see `roughest`, and may be no better than these.
 
     Returns
     -------
@@ -72,7 +78,7 @@ def difference(
     found = misfit(got, expected, dtype)
     if found:
         return found
-    wrong = _wrong(got, expected, summed)
+    wrong = _wrong(got, expected, summed, size)
     return _first(got, expected, wrong) if wrong.any() else None
 
 
@@ -99,7 +105,22 @@ def longest_sum(case: Case) -> int:
     return max([1, *arrays])
 
 
-def same_answer(one: Answer, other: Answer, dtype: DtypePolicy, summed: int = 1) -> bool:
+def roughest(case: Case) -> int:
+    """Return how many bytes the roughest floats of an input have, 8 where there are none.
+
+    Examples
+    --------
+    >>> from autograder.spec import Case
+    >>> roughest(Case("", (np.ones(3, np.float32), np.ones(2))))
+    4
+    """
+    arrays = [arg for arg in case.args if isinstance(arg, np.ndarray)]
+    return min([8, *(_real_bytes(array.dtype) for array in arrays)])
+
+
+def same_answer(
+    one: Answer, other: Answer, dtype: DtypePolicy, summed: int = 1, size: int = 8
+) -> bool:
     """Whether two answers agree: equal arrays, or failures of one kind with the same error type.
 
     Examples
@@ -116,7 +137,7 @@ def same_answer(one: Answer, other: Answer, dtype: DtypePolicy, summed: int = 1)
             and one.kind == other.kind
             and one.text.split(":")[0] == other.text.split(":")[0]
         )
-    return difference(one, other, dtype, summed) is None
+    return difference(one, other, dtype, summed, size) is None
 
 
 def _dtype_fits(got: np.dtype[Any], expected: np.dtype[Any], policy: DtypePolicy) -> bool:
@@ -135,10 +156,10 @@ def _beyond_floats(expected: Array) -> bool:
     return expected.dtype.kind in "iu" and bool((np.abs(expected.astype(float)) > 2**53).any())
 
 
-def _wrong(got: Array, expected: Array, summed: int) -> Array:
+def _wrong(got: Array, expected: Array, summed: int, size: int) -> Array:
     if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
         return np.asarray(got != expected)
-    rtol = _rtol(got.dtype, expected.dtype, summed)
+    rtol = _rtol(got.dtype, expected.dtype, summed, size)
     room = rtol * np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
     wrong = _far(got.real, expected.real, room)
     if "c" in (got.dtype.kind, expected.dtype.kind):
@@ -153,8 +174,8 @@ def _far(got: Array, expected: Array, room: float) -> Array:
         return np.asarray(~np.isclose(one, other, rtol=0.0, atol=room, equal_nan=True))
 
 
-def _rtol(got: np.dtype[Any], expected: np.dtype[Any], summed: int) -> float:
-    theirs, ours = _real_bytes(got), _real_bytes(expected)
+def _rtol(got: np.dtype[Any], expected: np.dtype[Any], summed: int, size: int) -> float:
+    theirs, ours = (min(size, _real_bytes(dtype)) for dtype in (got, expected))
     # Half precision is rough: an answer in it is forgiven only where the question is in it too.
     size = ours if ours == 2 else max(4, min(theirs, ours))
     return min(MAX_RTOL, max(RTOL[size], 4 * ROUNDING[size] * summed**0.5))

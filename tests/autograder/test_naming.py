@@ -82,3 +82,15 @@ def test_a_case_with_many_calls_tells_nothing():
     slow = Case("slow", (np.arange(3),), calls=100)
     assert name(*answers(SQUARED.function, SHORT), (slow, np.zeros(3, int))) == "squared"
     assert name(*answers(SQUARED.function, slow)) is None
+
+
+def test_two_authors_may_round_float32_at_another_step():
+    single = Case("single", (np.linspace(0.1, 1, 5, dtype=np.float32),))
+    late, early = lambda x: (x * x).astype(float), lambda x: x.astype(float) ** 2
+    task = Task("double", "Double", 1, lambda x: 2 * x, (), lambda _: [], dtype="exact")
+    bank = (Mistake("squared", "", ("double",), late),)
+    assert name_mistake(task, answers(early, single), bank)
+    assert not name_mistake(task, answers(lambda x: 1.01 * early(x), single), bank)
+    assert not name_mistake(task, answers(lambda x: x * x, single), bank)
+    double = Case("double", (np.linspace(0.1, 1, 5),))
+    assert not name_mistake(task, answers(lambda x: x * x * (1 + 1e-6), double), bank)
