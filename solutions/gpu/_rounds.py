@@ -50,6 +50,9 @@ STEPS = tuple((name, hint, partial(clean, **step)) for name, hint, step in (
     ("peak without its sign taken away", "The largest value is not always the largest in size: "
      "take abs first.",
      {"peak": lambda x, _: x.max(axis=-1, keepdims=True)}),
+    ("abs forgotten", "Large negative values are large too: take abs for the peak, and again for "
+     "the threshold.",
+     {"peak": lambda x, _: x.max(axis=-1, keepdims=True), "keep": lambda x, top: x >= top / 4}),
     ("peak from before the smoothing", "The peak is that of the smoothed row.",
      {"peak": lambda _, before: abs(before).max(axis=-1, keepdims=True)}),
     ("sum in place of the peak", "The peak is the largest absolute value, not their sum.",
