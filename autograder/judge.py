@@ -147,7 +147,9 @@ def _best(
             if trial.case.target == target
         ]
         failures = [answer for _, answer in own if isinstance(answer, Failure)]
-        unwritten = [one for one in failures if one.text.startswith(NOT_WRITTEN)]
+        unwritten = [
+            one for one in failures if one.kind == "missing" or one.text.startswith(NOT_WRITTEN)
+        ]
         return sum(points for points, _ in own), -len(failures), -len(unwritten)
 
     best = max(sorted({trial.case.target for trial, _ in answered}), key=worth, default=0)

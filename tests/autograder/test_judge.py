@@ -121,6 +121,7 @@ def test_one_of_several_objects_is_enough_where_students_choose():
     assert result(NOT_YET, NOT_YET).sentence.startswith("Not attempted")
     assert result(NOT_YET, DIED).sentence == "The Python process was killed."
     assert result(DIED, wrong).mistake == "tripled"
+    assert result(Failure("missing", "f was never made"), DIED).sentence.startswith("The Python")
 
 
 def test_a_task_without_hidden_cases_is_refused():

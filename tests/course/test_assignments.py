@@ -107,8 +107,9 @@ def test_a_dozen_mistakes_are_named(one, exact_function):
 
 @of_each("functions")
 def test_nothing_done_earns_nothing(one, function):
-    name = one.checked(function)[0]
-    result = one.judged(function, [f"def {name}(*a, **k):\n    raise NotImplementedError()"])
+    names = one.checked(function)
+    sources = [f"def {name}(*a, **k):\n    raise NotImplementedError()" for name in names]
+    result = one.judged(function, sources)
     assert result.score == 0
     assert "NotImplementedError" in result.sentence
 
