@@ -21,6 +21,7 @@ MAX_CALLS = 200
 VECTORIZERS = {"vectorize", "frompyfunc"}
 TO_FRONT = ["-1", "0"], ["2", "0"]  # the samples' axis
 FOR_EACH = {"map", "reduce", "accumulate", "starmap", "filter"}  # the first argument is a function
+PER_AXIS = {"slice", "range", "int"}  # what sizes and indices are made with: no sample is computed
 
 
 @dataclass(frozen=True)
@@ -175,5 +176,6 @@ def _is_per_sample(items: ast.expr, depths: Depths) -> bool:
 def _calls_for_each(call: ast.Call, depths: Depths) -> bool:
     name, rest = last_name(call.func), call.args[1:]
     if name in FOR_EACH:
-        return any(depths.of(arg) == 0 for arg in rest)
+        made = bool(call.args) and last_name(call.args[0]) in PER_AXIS
+        return not made and any(depths.of(arg) == 0 for arg in rest)
     return name == "apply_along_axis" and not (rest and ast.unparse(rest[0]) in ("-1", "2"))

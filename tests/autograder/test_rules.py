@@ -210,6 +210,7 @@ def test_a_loop_over_samples_is_found(body):
         "for c in x[0]: y = c",
         "N, C = map(int, x.shape[:2])",
         "for size in x.shape: print(size)",
+        "ends = [k + n for k, n in enumerate(x.shape[1:])]\n    y = x[tuple(map(slice, ends))]",
         "shape = x.shape\n    for n in range(shape[0]): pass",
         "N, C, L = x.shape\n    for n in range(N): pass",
         "k = 0\n    while k < w.shape[-1]: k += 1",
