@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.spec import Mistake
 
-from ._slide import both_sides, over_channels, padded, slide
+from ._slide import both_sides, over_channels, own_group, padded, slide
 
 # fmt: off
 
@@ -37,6 +37,16 @@ def only_first_position(y, *_):
 def thinned(x, padding, dilation):
     """Leave out samples in place of spreading the kernel."""
     return both_sides(x, padding, dilation)[(..., *(slice(None, None, d) for d in dilation))]
+
+
+def as_long_as_before(x, padding, _):
+    """Pad, and then see no more of it than there was."""
+    return both_sides(x, padding, _)[(..., *(slice(n) for n in x.shape[2:]))]
+
+
+def first_channel(filters, channels, groups):
+    """Let each filter read the first of its channels again and again."""
+    return own_group(filters, channels, groups)[:, :1].repeat(channels, axis=1)
 
 
 def without_last(weight):
@@ -91,6 +101,12 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("only the last input channel", "The sum starts again with each input channel: add to the "
      "result with += instead of replacing it.",
      "layer", {"total": lambda products, _: products[:, :, -1:].sum(axis=(2, 4))}),
+    ("every kernel on the first channel", "All kernels of a filter read input channel 0. "
+     "weight[o, c] belongs to x[n, c].",
+     "layer", {"which": first_channel}),
+    ("the first kernel on every channel", "A filter has a kernel for each input channel, and you "
+     "use the first for all: weight[o, c] belongs to x[n, c].",
+     "layer", {"read": lambda weight: weight[:, :1].repeat(weight.shape[1], axis=1)}),
     ("input channels not summed", "The channels belong inside the sum: a filter gives one output "
      "channel, however many it reads, so the result has no axis for the input channels.",
      "layer", {"total": lambda products, _: products.sum(axis=4),
@@ -98,11 +114,17 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("only the first sample of the batch", "All samples but the first are zero: is your return "
      "indented too far, inside the loop over the batch?",
      "layer", {"finish": only_first_sample}),
+    ("the first sample for all", "All samples give what the first one gives: x[0] is read where "
+     "x[n] should be.",
+     "layer", {"finish": lambda y, *_: y[:1].repeat(len(y), axis=0)}),
     ("empty batch without its shape", "np.array of an empty list has shape (0,). Create the result "
      "with its full shape (N, C_out, ...) first; then N = 0 needs no care.",
      "layer", {"finish": lambda y, *_: y if len(y) else np.zeros(0)}),
     ("bias lost", "The bias never reaches the result. Add bias[o] to all of output channel o.",
      "layer", {"shift": lambda y, *_: y}),
+    ("the first bias for all channels", "You add the bias of filter 0 everywhere: output channel "
+     "o gets bias[o].",
+     "layer", {"shift": lambda y, bias, _: y + bias[0]}),
     ("bias added once per input channel", "Your bias is inside the loop over the input channels. "
      "Add it once to each output, after the sum.",
      "layer", {"shift": lambda y, bias, taken: y + taken.shape[1] * over_channels(bias, y)}),
@@ -130,6 +152,12 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("padding only at the end", "There are zeros after the last sample and none before the first. "
      "Padding p puts p on both sides.",
      "hand stride", {"pad": lambda x, p, _: padded(x, np.zeros_like(p), p)}),
+    ("all zeros at the end", "There are as many zeros as there should be, but all of them after "
+     "the last sample. Put `padding` of them before the first.",
+     "hand stride", {"pad": lambda x, p, _: padded(x, np.zeros_like(p), 2 * np.asarray(p))}),
+    ("padding missing from the size", "You pad, but count the outputs of the signal without its "
+     "zeros: it is now size + 2 * padding long.",
+     "hand stride", {"pad": as_long_as_before}),
     ("padded with the edge values", "You repeat what lies at the edge. Here the padding is zeros: "
      "np.pad with mode='constant', its default.",
      "hand stride", {"pad": lambda x, p, _: padded(x, p, p, mode="edge")}),
