@@ -111,6 +111,12 @@ def mixed_batch(x, weight, bias=None):
     return y if bias is None else y + bias[:, None, None]
 
 
+def filters_first(x, weight, bias=None):
+    """Leave the axes as tensordot gives them, and the batch second."""
+    y = np.tensordot(weight, x, (1, 1))
+    return y if bias is None else y + bias[:, None, None]
+
+
 def in_place(x, weight, bias=None):
     """Multiply each window of a channel in place."""
     kh, kw = weight.shape[2:]

@@ -97,6 +97,12 @@ def hurried(make, one, empty):
     ]
 
 
+def thrifty(rng, shapes, multiplications, **options):
+    """Return a case that counts the multiplications of each output."""
+    label = f"at most {multiplications} multiplications for an output"
+    return arrays(rng, label, shapes, options, (int, int), counted=multiplications)
+
+
 ONE, EMPTY = (1, 1, 1, 1), (0, 3, 7, 9)
 
 
@@ -107,6 +113,7 @@ def filters(rng):
         depth(rng, "with a bias, called twice with the same arrays", calls=2),
         arrays(rng, "kernels as large as the image", [(2, 3, 5, 4), (3, 1, 5, 4), (3,)]),
         *hurried(depth, [ONE, ONE, (1,)], [EMPTY, (3, 1, 4, 2), (3,)])(rng),
+        thrifty(rng, [(2, 3, 4, 5), (3, 1, 3, 2)], 6),
     ]
 
 
@@ -143,15 +150,19 @@ def groups(rng):
         group(rng, "two groups, no bias, called twice with the same arrays", bias=False, calls=2),
         group(rng, "three groups", groups=3),
         group(rng, "one group", groups=1),
-        arrays(rng, "as many groups as channels", extreme, {"groups": 3}),
+        arrays(rng, "one channel a group", extreme, {"groups": 3}),
         every(rng, "two groups, stride and padding"),
         every(rng, "three groups, stride and padding, pixels left over", groups=3, rest=1),
         *hurried(every, [ONE, ONE, (1,)], [EMPTY, (5, 3, 4, 2), (5,)])(rng),
+        thrifty(rng, [(2, 6, 3, 5), (4, 3, 2, 3)], 18, groups=2),
     ]
 
 
 def separables(rng):
-    """Return the hidden cases of `separable`."""
+    """Return the hidden cases of `separable`.
+
+    An output is a sum over the channels: of a sum over the kernel, times a weight.
+    """
     every = partial(two_steps, options=BOTH, several=FEW)
     one, empty = [ONE, ONE, (1, 1), (1,)], [EMPTY, (6, 1, 4, 2), (5, 6), (5,)]
     return [
@@ -162,6 +173,7 @@ def separables(rng):
         two_steps(rng, "padding", "padding"),
         every(rng, "everything at once"),
         *hurried(every, one, empty)(rng),
+        thrifty(rng, [(2, 3, 4, 5), (3, 1, 3, 2), (4, 3)], 3 * (3 * 2 + 1)),
     ]
 
 

@@ -23,14 +23,16 @@ KERNEL = {  # of no effect with a kernel of one element
 }  # fmt: skip
 NEW_IN_DEPTH = {  # there is but one channel to read
     "only the first input channel", "only the last input channel", "input channels not summed",
-    "bias added once per input channel",
+    "bias added once per input channel", "every kernel on the first channel",
+    "the first kernel on every channel",
 }  # fmt: skip
 SAME = {"only the last product counts", "bias added with every product"}  # as of one channel
+FIRST_STEP = {"every kernel on the first channel", "the first kernel on every channel"}
 AS_BEFORE = {  # in the function before, from which a student copies
     name for name, _, places, _ in PER_AXIS if "stride" in places and "swapped" not in name
 }
 UNFIT = dict.fromkeys(DEPTH, NEW_IN_DEPTH) | {
-    "pointwise": KERNEL | SAME, "grouped": AS_BEFORE, "separable": SAME | AS_BEFORE,
+    "pointwise": KERNEL | SAME, "grouped": AS_BEFORE, "separable": SAME | AS_BEFORE | FIRST_STEP,
 }  # fmt: skip
 
 
@@ -142,6 +144,9 @@ OTHERS = tuple(Mistake(name, hint, tasks, function) for name, hint, tasks, funct
     ("batch and channels mixed", "x.reshape(C_in, -1) does not look where the channels are: they "
      "are the second axis. Keep the batch in front: (N, C_in, rows * columns).",
      POINT, steps.mixed_batch),
+    ("filters before the batch", "np.tensordot(weight, x, ...) puts the filters' axis first and "
+     "the batch second. Swap the two before you add the bias.",
+     POINT, steps.filters_first),
     ("window multiplied in place", "A slice is a view: window *= w changes the image itself, and "
      "the next window sees it. window * w makes a new array.",
      ONE, steps.in_place),

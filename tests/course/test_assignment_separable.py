@@ -1,20 +1,89 @@
 """The assignment `separable`: what is its own, beside what holds for every assignment."""
 
 import ast
+import io
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from assignment import load, run, subject
+from numpy.lib import format as npy
 from test_assignments import rows
 
+from autograder._box.counted import Ledger, handed_over, handles
+from autograder.answers import answer_of, decode, encode
+from autograder.judge import judge, trials
 from autograder.rules import readable
 
 ONE = subject("separable")
 PHOTOS = Path(ONE.cases.__file__).with_name("_photo.py")
 LAYERS = ["depthwise", "depthwise_options", "pointwise", "grouped", "separable"]
+COUNTED = ["depthwise", "grouped", "separable"]
 DIRECT = ["loops", "windows", "matrix", "recursion", "comprehensions"]
+
+
+# What is counted
+
+
+def counts_of(name, function, seed=0):
+    """Judge a function in the cases that count its multiplications, as a box calls it there."""
+
+    def counting(*args, **kwargs):
+        ledger = Ledger()
+        hidden = io.BytesIO(ledger.hide(b"".join(map(encode, args)), len(args)))
+        given = [handed_over(npy.read_array(hidden), ledger.calculate) for _ in args]
+        names = handles(function(*given, **kwargs), ledger.calculate)
+        return decode(ledger.show(encode(names)))
+
+    task = ONE.assignment.task(name)
+    found = [trial for trial in trials(task, np.random.default_rng(seed)) if trial.case.counted]
+    assert found
+    return judge(task, [(trial, answer_of(counting, trial.case)) for trial in found])
+
+
+@pytest.mark.parametrize("style", DIRECT)
+@pytest.mark.parametrize("name", COUNTED)
+def test_direct_styles_multiply_no_more_than_they_may(style, name):
+    names = run(ONE.filled(ONE.styles[style]))
+    assert counts_of(name, names[name]).right
+
+
+def test_the_text_multiplies_no_more_than_it_says():
+    cells = [cell for cell in ONE.solution() if cell.startswith(("import", "def "))]
+    names = run(cells)
+    for name in COUNTED:
+        assert counts_of(name, names[name]).right
+
+
+def filled_up(x, weight, bias=None, *, groups=None, **options):
+    """Fill the kernels up with zeros for the channels that they do not read."""
+    groups = groups or x.shape[1]
+    (filters, channels, *kernel), whole = weight.shape, x.shape[1]
+    full = np.zeros((filters, whole, *kernel), object)
+    for o in range(filters):
+        first = o // (filters // groups) * channels
+        full[o, first : first + channels] = weight[o]
+    return run(ONE.filled(ONE.styles["windows"]))["grouped"](x, full, bias, **options)
+
+
+@pytest.mark.parametrize("name", ["depthwise", "grouped"])
+def test_kernels_filled_up_with_zeros_multiply_too_much(name):
+    said = counts_of(name, filled_up).sentence
+    assert "the values are right, but one of them takes" in said
+
+
+def test_a_full_layer_in_place_of_two_steps_multiplies_too_much():
+    grouped = run(ONE.filled(ONE.styles["windows"]))["grouped"]
+
+    def joined(x, depthwise_weight, pointwise_weight, bias=None, **options):
+        weight = pointwise_weight[:, :, None, None] * depthwise_weight[:, 0]
+        several = len(depthwise_weight) // x.shape[1]
+        return grouped(np.repeat(x, several, axis=1), weight, bias, **options)
+
+    task = ONE.judged("separable", [], names={"separable": joined})
+    assert task.full  # but for the count, which only a box takes
+    assert "multiplications; 21 are enough" in counts_of("separable", joined).sentence
 
 
 # Rules
@@ -55,7 +124,7 @@ def pointwise(x, weight, bias=None):
 def test_sizes_differ_within_a_case(name):
     for case in ONE.drawn(name, range(5)):
         x, weight, *rest = case.args
-        fixed = case.impulses or "large as" in case.label or "extreme" in case.label
+        fixed = case.impulses or case.counted or "large as" in case.label or "extreme" in case.label
         if fixed or 0 in x.shape or x[0, 0].size == 1 or case.label == "a stride beyond the kernel":
             continue
         filters = rest[0].shape[0] if name == "separable" else len(weight)
