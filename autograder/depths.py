@@ -83,8 +83,12 @@ class Depths:
 
     def _of_items(self, items: list[ast.expr]) -> int | None:
         """Return the place of what grows: ``(N, C, out)`` is the shape of a depth of 2."""
-        grow = [place for place, item in enumerate(items) if self.of(item) == 0]
+        grow = [place for place, item in enumerate(items) if self._grows(item)]
         return max(grow) if grow else self._deepest(items)
+
+    def _grows(self, item: ast.expr) -> bool:
+        """Whether an item, or the last of the items in it (``*x.shape[2:]``), is a size."""
+        return self.of(item) == isinstance(item, ast.Starred)
 
     def _of_comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> int | None:
         if any(self.of(part.iter) == 0 for part in node.generators):
@@ -96,7 +100,7 @@ class Depths:
         name = last_name(call.func)
         depths = {self.of(arg) for arg in call.args}
         if name in ("range", "len"):  # len of a batch does not grow with its samples
-            return 0 if 0 in depths else None
+            return 0 if any(map(self._grows, call.args)) else None
         if name == "zip":  # as long as the shortest
             return 0 if depths == {0} else self._deepest(call.args) or None
         if name in FLAT and depths - {None}:
@@ -110,7 +114,8 @@ class Depths:
         if depth is None:
             return self.of(node.slice)
         if is_shape(node.value):
-            return None if index in FIRST_AXES else 0
+            of_some = isinstance(node.slice, ast.Slice)  # sizes: one step above what grows
+            return None if index in FIRST_AXES else int(of_some)
         if index in LAST_AXIS:  # of a shape that has a name
             return 0
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
