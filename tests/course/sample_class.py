@@ -7,6 +7,7 @@ them out.  `CLASS` says what each of them should get.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,8 @@ from styles.conv1d import LOOPS, MATRIX, WINDOWS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-RELEASE = Path(__file__).parents[2] / "exercises" / "conv1d" / "conv1d.ipynb"
+ROOT = Path(__file__).parents[2]
+RELEASE = ROOT / "exercises" / "conv1d" / "conv1d.ipynb"
 
 CHEAT = {
     "correlate": """
@@ -278,6 +280,15 @@ def submission(release: dict, student: Student) -> dict:
         notebook["cells"][find(notebook, f"{task}-solution")]["source"] = source.strip()
     student.edit(notebook)
     return notebook
+
+
+def copy_of_course(folder: Path) -> Path:
+    """Copy what grading needs of the course into `folder`, where it leaves this one alone."""
+    for name in ("exercises", "requirements", "solutions"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    (folder / ".box").symlink_to(ROOT / ".box")
+    return folder
 
 
 def write_class(folder: Path, release: Path = RELEASE) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import runpy
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,12 +71,9 @@ def test_the_whole_class_end_to_end(tmp_path, monkeypatch):
     from autograder.grade import grade_class
 
     monkeypatch.setenv("COURSE_SECRET", "a class that meets the same cases at every run")
-    for name in ("exercises", "requirements", "solutions"):
-        shutil.copytree(COURSE.root / name, tmp_path / "course" / name)
-    shutil.copy(COURSE.root / "nbgrader_config.py", tmp_path / "course")
-    (tmp_path / "course" / ".box").symlink_to(COURSE.box)
+    course = Course(SAMPLE.copy_of_course(tmp_path / "course"))
     SAMPLE.write_class(tmp_path / "collected")
-    results = grade_class(Course(tmp_path / "course"), tmp_path / "collected")
+    results = grade_class(course, tmp_path / "collected")
     assert [result.student for result in results] == [student.id for student in SAMPLE.CLASS]
     for student, result in zip(SAMPLE.CLASS, results, strict=True):
         assert bool(result.ungraded) == student.ungraded, (student.id, result.ungraded)
