@@ -142,7 +142,6 @@ def fast(rng):
     single_precision = (np.float32, np.float32)
     return [
         layer(rng, "no options, no bias, called twice", axes=3, bias=False, calls=2),
-        layer(rng, "padding", "padding", axes=3),
         layer(rng, "dilation and stride, voxels left over", "dilation stride", axes=3, rest=1),
         layer(rng, "everything at once", ALL, axes=3, calls=2),
         *dtypes_and_edges(rng, ALL, axes=3),
@@ -258,7 +257,7 @@ ASSIGNMENT = Assignment("conv3d", "3D convolution from scratch", (
     Task("conv3d_fast", "No loop over voxels", 3, conv3d, rules=[LIBRARY, LOOPS], dtype="exact",
          hidden=fast,
          visible=shown(layer, ("everything at once", ALL, {"calls": 2}),
-                       ("float32", "padding", {"x": np.float32}), axes=3)),
+                       ("float32", "dilation", {"x": np.float32}), axes=3)),
     Task("count_macs", "Count multiplications", 2, count_macs, hidden=counts,
          visible=shown(counting, ("no options", {}), ("stride and padding", "stride padding", {}))),
     Task("find_moving", "Find the moving thing", 2, find_moving, hidden=films,

@@ -27,10 +27,10 @@ def written(task, *styles):
 def test_the_asteroid_can_be_found_by_several_methods():
     kernels = written("find_moving", "loops", "matrix")
     (shifts,) = written("find_moving", "windows")
-    for seed in range(120):
+    for seed in range(80):
         step, *size = FILMS[seed % 4]
         clip, start = ONE.cases.sky(seed, step, *size)
-        for find in (ONE.cases.find_moving, shifts, *kernels[: 2 * (seed < 8)]):
+        for find in (ONE.cases.find_moving, shifts, *kernels[: 2 * (seed < 4)]):
             np.testing.assert_array_equal(find(clip, step), start, f"seed {seed}")
 
 
