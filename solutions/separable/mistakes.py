@@ -21,18 +21,19 @@ KERNEL = {  # of no effect with a kernel of one element
     "kernel flipped", "kernel transposed", "kernel flipped along its last axis",
     "kernel flipped along its first axis", "last kernel element lost", "last position lost",
 }  # fmt: skip
-NEW_IN_DEPTH = {  # there is but one channel to read
+PER_CHANNEL = {"every kernel on the first channel", "the first kernel on every channel"}
+OVER_CHANNELS = {  # a depthwise kernel has but one to read
     "only the first input channel", "only the last input channel", "input channels not summed",
-    "bias added once per input channel", "every kernel on the first channel",
-    "the first kernel on every channel",
+    "bias added once per input channel", *PER_CHANNEL,
 }  # fmt: skip
 SAME = {"only the last product counts", "bias added with every product"}  # as of one channel
-FIRST_STEP = {"every kernel on the first channel", "the first kernel on every channel"}
-AS_BEFORE = {  # in the function before, from which a student copies
-    name for name, _, places, _ in PER_AXIS if "stride" in places and "swapped" not in name
+COPIED = {  # from depthwise, where it has a name: the lines on stride and padding are the same
+    name
+    for name, _, places, _ in (*PER_AXIS, *SHARED)
+    if "stride" in places and not name.endswith(("ignored", "swapped"))
 }
-UNFIT = dict.fromkeys(DEPTH, NEW_IN_DEPTH) | {
-    "pointwise": KERNEL | SAME, "grouped": AS_BEFORE, "separable": SAME | AS_BEFORE | FIRST_STEP,
+UNFIT = dict.fromkeys(DEPTH, OVER_CHANNELS) | {
+    "pointwise": KERNEL | SAME, "grouped": COPIED, "separable": SAME | COPIED | PER_CHANNEL,
 }  # fmt: skip
 
 
