@@ -23,7 +23,7 @@ from .refusals import (
     numpys,
     refuse_copy,
 )
-from .strict_names import CONSTANTS, FUNCTIONS, METHODS, OPERATORS, PLAIN
+from .strict_names import CONSTANTS, FUNCTIONS, METHODS, ONE_SIDED, OPERATORS, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,7 +263,7 @@ def _operator(name: str, mark: str) -> None:
         return self
 
     setattr(StrictArray, f"__{name}__", forward)
-    if ufunc.nin > 1 and name not in ("lt", "le", "gt", "ge", "eq", "ne"):
+    if name not in ONE_SIDED:
         setattr(StrictArray, f"__r{name}__", reflected)
         setattr(StrictArray, f"__i{name}__", in_place)
 

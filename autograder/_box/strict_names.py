@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "METHODS", "OPERATORS", "PLAIN"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "METHODS", "ONE_SIDED", "OPERATORS", "PLAIN"]
 
 # Of a Python operator: NumPy's name for it.
 OPERATORS = {
@@ -12,6 +12,8 @@ OPERATORS = {
     "pos": "positive", "abs": "absolute", "invert": "invert", "lt": "less", "le": "less_equal",
     "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
 }  # fmt: skip
+# There is no ``__rneg__`` and no ``__ilt__``.
+ONE_SIDED = set("neg pos abs invert lt le gt ge eq ne".split())
 # Answers about shapes and dtypes need no copy from a GPU.
 PLAIN = {"ndim", "shape", "size", "result_type", "broadcast_shapes", "can_cast"}
 FUNCTIONS = (

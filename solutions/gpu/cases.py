@@ -148,7 +148,7 @@ def clean(x, kernel, rounds):
     for _ in range(rounds):
         x = conv1d(x[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
         peak = abs(x).max(axis=-1, keepdims=True)
-        x = x * (abs(x) >= peak / 4) / peak
+        x = x * (abs(x) >= peak / 4) / (peak + (peak == 0))
     return x
 
 
