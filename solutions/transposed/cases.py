@@ -71,6 +71,7 @@ def pair(rng, label, options=None, x=float, w=float, *, sizes=(7, 4), **case):
 def pairs(rng):
     """Return the hidden cases of `scatter`."""
     some, more = {"stride": 3, "padding": 1}, {"stride": 3, "padding": 1, "output_padding": 2}
+    dense = {"stride": 2, "padding": 3, "output_padding": 1}
     return [
         pair(rng, "stride 1", sizes=(9, 4), calls=2),
         pair(rng, "stride", {"stride": 2}, sizes=(8, 5), calls=2),
@@ -79,7 +80,9 @@ def pairs(rng):
         pair(rng, "output padding alone", {"stride": 4, "output_padding": 3}, sizes=(7, 2)),
         pair(rng, "everything at once", more, sizes=(8, 5), calls=2),
         pair(rng, "whole numbers", more, int, int),
-        pair(rng, "whole numbers in the signal, fractions in the kernel", more, int),
+        pair(
+            rng, "whole numbers in the signal, fractions in the kernel", dense, int, sizes=(17, 6)
+        ),
         pair(rng, "fractions in the signal, whole numbers in the kernel", some, float, int),
         pair(rng, "float32", more, np.float32, np.float32),
         pair(rng, "one sample, one kernel element", sizes=(1, 1), weight=0.5),
@@ -165,7 +168,7 @@ def claim(rng, label, wrong=None, dtype=float, larger=None, **options):
     rest = x.shape[2] - conv_transpose1d(g, weight, **options).shape[2]
     back = conv_transpose1d(g, weight, output_padding=rest, **options)
     if wrong:
-        back = wrong(back)
+        back = wrong(back, x)
         gap = (conv1d(x, weight, **options) * g).sum() - (x * back).sum()
         if (gap > 0) != (larger == "forward"):  # both inner products change their signs
             g, back = -g, -back
@@ -178,16 +181,28 @@ def claims(rng):
         claim(rng, "a true claim in whole numbers", dtype=int, stride=3),
         claim(rng, "a true claim, everything at once", dtype=int, stride=2, padding=2),
         claim(rng, "one number is wrong", _one_off, larger="back"),
-        claim(rng, "turned around", lambda b: b[..., ::-1].copy(), larger="forward", stride=2),
-        claim(rng, "half of it, with the wrong sign", lambda b: -b / 2, larger="back", padding=1),
-        claim(rng, "channels exchanged", lambda b: b[:, ::-1].copy(), larger="forward", padding=3),
-        claim(rng, "samples exchanged", lambda b: b[::-1].copy(), larger="back", stride=4),
+        claim(rng, "a number in each sample is wrong", _two_off, larger="forward", padding=1),
+        claim(rng, "turned around", lambda b, _: b[..., ::-1].copy(), larger="forward", stride=2),
+        claim(
+            rng, "half of it, with the wrong sign", lambda b, _: -b / 2, larger="back", padding=1
+        ),
+        claim(
+            rng, "channels exchanged", lambda b, _: b[:, ::-1].copy(), larger="forward", padding=3
+        ),
+        claim(rng, "samples exchanged", lambda b, _: b[::-1].copy(), larger="back", stride=4),
     ]
 
 
-def _one_off(back):
+def _one_off(back, _):
     changed = back.copy()
     changed[-1, -1, -1] += 7
+    return changed
+
+
+def _two_off(back, x):
+    """Let the gaps of the two samples have different signs and sizes."""
+    changed = back.copy()
+    changed[:, 0, 0] += np.array([9, -1]) * np.sign(x[:, 0, 0])
     return changed
 
 
