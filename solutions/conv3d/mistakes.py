@@ -93,6 +93,18 @@ OWN = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("only the kernel's last frame", "Only the last frame of the kernel counts: add up over the "
      "kernel's depth with += instead of replacing the sum.",
      "one layer", {"read": only(slice(-1, None))}),
+    ("kernel flipped along its middle axis", "You read the rows of each kernel frame from the last "
+     "to the first. Element 0 of every axis meets the first voxel under the kernel.",
+     "one layer", {"read": lambda weight: weight[:, :, :, ::-1]}),
+    ("last frame lost", "Along the depth, the kernel also fits where it ends on the last voxel. "
+     "Look for a missing + 1 in the number of stops.",
+     "one layer", {"finish": lambda y, *_: y[:, :, :-1]}),
+    ("last row lost", "Along the rows, the kernel also fits where it ends on the last voxel. "
+     "Look for a missing + 1 in the number of stops.",
+     "one layer", {"finish": lambda y, *_: y[:, :, :, :-1]}),
+    ("last column lost", "Along the columns, the kernel also fits where it ends on the last voxel. "
+     "Look for a missing + 1 in the number of stops.",
+     "one layer", {"finish": lambda y, *_: y[..., :-1]}),
     ("depth summed up", "The kernel slides along the depth: the result has an axis for it. You "
      "added all its frames up, as one does with channels.",
      "one layer", {"finish": lambda y, *_: y.sum(axis=2)}),
