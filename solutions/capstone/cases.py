@@ -208,7 +208,7 @@ def all_steps(rng):
 
 KINDS = {
     "hear": (notes, accuracy, "notes", "share of notes named right", np.int64, (0.5, 0.7, 0.85)),
-    "segment": (shapes, overlap, "images", "overlap with the truth", np.int64, (0.4, 0.55, 0.7)),
+    "segment": (shapes, overlap, "images", "overlap with the truth", np.int64, (0.45, 0.6, 0.72)),
     "draw": (blots, explained, "drawings", "ink explained", np.float32, (0.62, 0.67, 0.72)),
 }  # fmt: skip
 AXES = {(1, 128): "hear", (16, 16): "segment", (12, 12): "draw"}

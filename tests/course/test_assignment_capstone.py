@@ -106,7 +106,7 @@ def test_only_the_chosen_task_is_judged(choice, told):
 
 def test_a_poor_network_earns_a_part():
     sources = ONE.filled(ONE.styles["short"])
-    few = [source.replace("range(100)", "range(25)") for source in sources]
+    few = [source.replace("range(60)", "range(6)") for source in sources]
     assert few != sources
     result = ONE.judged("learn", few)
     assert 0 < result.score < 6

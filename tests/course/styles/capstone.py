@@ -28,11 +28,10 @@ def loss_gradient(scores, labels):
 CHOICE = "segment"
 def train(rng):
     x, labels = shapes(rng, 200)
-    layers = [conv(rng, 1, 8, (3, 3)), "relu", conv(rng, 8, 8, (5, 5)), "relu",
-              conv(rng, 8, 2, (1, 1))]
-    for _ in range(100):
+    layers = [conv(rng, 1, 8, (3, 3)), "relu", conv(rng, 8, 2, (5, 5))]
+    for _ in range(60):
         some = rng.integers(0, len(x), 8)
-        layers = train_step(layers, x[some], labels[some], rate=0.3)
+        layers = train_step(layers, x[some], labels[some], rate=0.5)
     return layers
 def predict(x, layers):
     scores = forward(x, layers)[-1]
