@@ -43,6 +43,12 @@ def unfolding(**step):
     return lambda x, kernel, **options: unfold(x, kernel, **options, **step)
 
 
+def reshaped_windows(x, kernel, **options):
+    """Reshape windows as they come, positions before taps."""
+    windows = unfold(x, kernel, **options, order=(0, 1, 4, 5, 2, 3))
+    return windows.reshape(unfold(x, kernel, **options).shape)
+
+
 # fmt: off
 COLUMNS = tuple(Mistake(name, hint, ("im2col",), unfolding(**step)) for name, hint, step in (
     ("channel last in each column", "The rows of the matrix go through the channels first: all "
@@ -60,6 +66,12 @@ COLUMNS = tuple(Mistake(name, hint, ("im2col",), unfolding(**step)) for name, hi
     ("patches flipped", "You read each patch from its last pixel to its first; its upper left "
      "pixel belongs in the first row of the matrix.",
      {"taps": lambda size: np.arange(size)[::-1]}),
+    ("samples side by side in one matrix", "Each sample has a matrix of its own: the result has "
+     "three axes, and the first numbers the samples.",
+     {"order": (1, 2, 3, 0, 4, 5), "split": (0, 3)}),
+    ("samples interleaved in one matrix", "Each sample has a matrix of its own: the result has "
+     "three axes, and the first numbers the samples.",
+     {"order": (1, 2, 3, 4, 5, 0), "split": (0, 3)}),
     ("only the first channel", "Each column holds the patch of every channel, one after another.",
      {"finish": lambda columns, x: columns[:, : columns.shape[1] // x.shape[1]]}),
     ("channels added up", "The columns only copy pixels: nothing is added up before the product "

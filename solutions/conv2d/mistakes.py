@@ -8,7 +8,7 @@ from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, bank
 from .._slide import padded, slide
-from ._columns import COLUMNS
+from ._columns import COLUMNS, reshaped_windows
 from ._labels import LABELS
 
 
@@ -55,16 +55,48 @@ def multiply_views(x, weight, bias=None):
     return y
 
 
-def pads_exchanged(x, weight, bias=None, *, stride=(1, 1), padding=(0, 0)):
-    """Count the outputs rightly, but pad the rows with what is meant for the columns."""
+def sized(x, weight, bias=None, *, stride=(1, 1), padding=(0, 0), pads=None, steps=None):
+    """Count the outputs rightly, but pad by `pads`, or begin every window at multiples of `steps`.
+
+    Whoever cuts windows out of such an image finds some of them cut short.
+    """
     bias = np.zeros(len(weight), weight.dtype) if bias is None else bias
-    sides = zip(x.shape[2:], weight.shape[2:], stride, padding, strict=True)
-    out = [(n + 2 * p - k) // s + 1 for n, k, s, p in sides]
-    x, (kh, kw) = padded(x, padding[::-1], padding[::-1]), weight.shape[2:]
-    y = np.zeros((len(x), len(weight), *out), np.result_type(x, weight))
+    out = slide(x, weight, axes=2, stride=stride, padding=padding).shape[2:]
+    x, (kh, kw) = padded(x, pads or padding, pads or padding), weight.shape[2:]
+    y, (a, b) = np.zeros((len(x), len(weight), *out), np.result_type(x, weight)), steps or stride
     for n, o, i, j in np.ndindex(*y.shape):
-        top, left = i * stride[0], j * stride[1]
-        y[n, o, i, j] = (x[n, :, top : top + kh, left : left + kw] * weight[o]).sum() + bias[o]
+        y[n, o, i, j] = (x[n, :, i * a : i * a + kh, j * b : j * b + kw] * weight[o]).sum()
+    return y + bias[:, None, None]
+
+
+def rows_padded_for_columns(*arrays, padding=(0, 0), **options):
+    """Exchange the padding of the axes, after the outputs are counted."""
+    return sized(*arrays, padding=padding, pads=padding[::-1], **options)
+
+
+def rows_stepped_as_columns(*arrays, stride=(1, 1), **options):
+    """Exchange the strides of the axes, after the outputs are counted."""
+    return sized(*arrays, stride=stride, steps=stride[::-1], **options)
+
+
+def not_handed(option):
+    """Return a mistake that keeps an option from `im2col`, and so has other columns than places."""
+
+    def answer(*arrays, **options):
+        left = {name: value for name, value in options.items() if name != option}
+        shape = slide(*arrays, axes=2, **options).shape
+        return slide(*arrays, axes=2, **left).reshape(shape)
+
+    return answer
+
+
+def taps_exchanged(x, w):
+    """Let the rows of the kernel meet columns of the image."""
+    rows, columns = (n - k + 1 for n, k in zip(x.shape, w.shape, strict=True))
+    y = np.zeros((rows, columns), np.result_type(x, w))
+    for u, v in np.ndindex(*w.shape):
+        places = np.arange(rows)[:, None] + v, np.arange(columns) + u
+        y += w[u, v] * x[places]
     return y
 
 
@@ -72,6 +104,16 @@ def as_many_as_pixels(x, w):
     """Let the last windows see what is left of the image."""
     more = [(0, k - 1) for k in w.shape]
     return slide(np.pad(x, more), w, axes=2)
+
+
+def first_row(y, *_):
+    """Leave the loop over the rows after its first turn."""
+    return np.concatenate([y[..., :1, :], 0 * y[..., 1:, :]], axis=-2)
+
+
+def reshaped(y, *_):
+    """Give numbers with the channels last the shape that they should have."""
+    return np.moveaxis(y, 1, -1).reshape(y.shape)
 
 
 def columns_as_rows(y, *_):
@@ -93,6 +135,12 @@ OWN = (
     ("rows and columns of the result swapped", "The positions are numbered row by row, so the "
      "result is reshaped to (N, C_out, rows, columns): the number of rows comes first.",
      ["one", "layer"], {"finish": columns_as_rows}),
+    ("only the first row of results", "All rows but the first are zero: is your return indented "
+     "too far, inside the loop over the rows?",
+     ["one"], {"finish": first_row}),
+    ("channels moved by reshape", "reshape leaves the numbers in their order and only cuts them "
+     "otherwise. To bring an axis to another place use transpose or np.moveaxis.",
+     ["layer"], {"finish": reshaped}),
     ("result transposed", "The first axis of the image runs down and so does the first one of "
      "the result: you have the columns first.",
      ["hand", "one", "layer"], {"finish": lambda y, *_: y.swapaxes(-2, -1)}),
@@ -145,7 +193,22 @@ OTHERS = (
             ONE + LAYER[:1], multiply_views),
     Mistake("rows padded for columns", "You count the outputs rightly, but np.pad gets the two "
             "numbers in the wrong order: padding[0] belongs to axis 2, the rows.",
-            STRIDE, pads_exchanged),
+            STRIDE[:1], rows_padded_for_columns),
+    Mistake("rows stepped as columns", "You count the outputs rightly, but windows begin at the "
+            "wrong places: row i * stride[0], column j * stride[1].",
+            STRIDE[:1], rows_stepped_as_columns),
+    Mistake("stride kept from im2col", "im2col has to know the stride as well: without it there "
+            "are more columns than places in the result.",
+            LAYER[2:], not_handed("stride")),
+    Mistake("padding kept from im2col", "im2col has to know the padding as well: without it there "
+            "are fewer columns than places in the result.",
+            LAYER[2:], not_handed("padding")),
+    Mistake("rows of the kernel on columns", "w[u, v] meets x[i + u, j + v]: in your code u and v "
+            "have changed places, in w or in x.",
+            ONE, taps_exchanged),
+    Mistake("windows reshaped as they come", "sliding_window_view has the positions before the "
+            "kernel's axes, and reshape only cuts anew. First put the axes in order: transpose.",
+            ("im2col",), reshaped_windows),
 )
 
 
