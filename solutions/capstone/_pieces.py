@@ -154,6 +154,9 @@ AVERAGE = named("average", (
     ("divided by positions and channels", "Divide by the number of positions alone; each channel "
      "has an average of its own.",
      lambda x: x.sum(axis=(2, 3), keepdims=True) / (x.shape[1] * x.shape[2] * x.shape[3])),
+    ("divided twice", "mean divides already: divide a sum by the number of positions, or take the "
+     "mean, not both.",
+     lambda x: x.mean(axis=(2, 3), keepdims=True) / x.dtype.type(x.shape[2] * x.shape[3])),
     ("whole-number division", "The mean of whole numbers is a fraction. // or an array of integers "
      "cuts it off.", lambda x: x.sum(axis=(2, 3), keepdims=True) // (x.shape[2] * x.shape[3])),
     ("average in double precision", "float32 should stay float32: it takes half the memory. Which "
@@ -194,6 +197,8 @@ SHARES = named("average_backward", (
      "depend on x.", lambda d, x: average_backward(d, x) * x),
     ("scaled by the mean of the input", "The slope of the average is 1 / positions, whatever x is.",
      lambda d, x: np.broadcast_to(d * average(x), x.shape)),
+    ("share of a share", "You divide by the number of positions twice. Once is enough.",
+     lambda d, x: average_backward(d, x) / d.dtype.type(x.shape[2] * x.shape[3])),
     ("share cut to a whole number", "The share is a fraction. // or an array of integers cuts it "
      "off.", lambda d, x: np.broadcast_to(d // (x.shape[2] * x.shape[3]), x.shape)),
     ("share in double precision", "float32 should stay float32. np.zeros and np.ones make float64 "
