@@ -97,12 +97,16 @@ def hurried(make, one, empty):
     ]
 
 
-def thrifty(rng, shapes, multiplications, **options):
+def thrifty(rng, shapes, multiplications, options, **case):
     """Return a case that counts the multiplications of each output."""
     label = f"at most {multiplications} multiplications for an output"
-    return arrays(rng, label, shapes, options, (int, int), counted=multiplications)
+    return arrays(rng, label, shapes, options, (int, int), counted=multiplications, **case)
 
 
+# An output of two steps is a sum over the channels: of a sum over the kernel, times a weight.
+THRIFTY_DEPTH = [(2, 3, 4, 5), (3, 1, 3, 2)], 6, {}
+THRIFTY_GROUP = [(2, 6, 3, 5), (4, 3, 2, 3)], 18, {"groups": 2}
+THRIFTY_STEPS = [(2, 3, 4, 5), (3, 1, 3, 2), (4, 3)], 3 * (3 * 2 + 1), {}
 ONE, EMPTY = (1, 1, 1, 1), (0, 3, 7, 9)
 
 
@@ -113,7 +117,7 @@ def filters(rng):
         depth(rng, "with a bias, called twice with the same arrays", calls=2),
         arrays(rng, "kernels as large as the image", [(2, 3, 5, 4), (3, 1, 5, 4), (3,)]),
         *hurried(depth, [ONE, ONE, (1,)], [EMPTY, (3, 1, 4, 2), (3,)])(rng),
-        thrifty(rng, [(2, 3, 4, 5), (3, 1, 3, 2)], 6),
+        thrifty(rng, *THRIFTY_DEPTH, weight=2),
     ]
 
 
@@ -154,15 +158,12 @@ def groups(rng):
         every(rng, "two groups, stride and padding"),
         every(rng, "three groups, stride and padding, pixels left over", groups=3, rest=1),
         *hurried(every, [ONE, ONE, (1,)], [EMPTY, (5, 3, 4, 2), (5,)])(rng),
-        thrifty(rng, [(2, 6, 3, 5), (4, 3, 2, 3)], 18, groups=2),
+        thrifty(rng, *THRIFTY_GROUP, weight=2),
     ]
 
 
 def separables(rng):
-    """Return the hidden cases of `separable`.
-
-    An output is a sum over the channels: of a sum over the kernel, times a weight.
-    """
+    """Return the hidden cases of `separable`."""
     every = partial(two_steps, options=BOTH, several=FEW)
     one, empty = [ONE, ONE, (1, 1), (1,)], [EMPTY, (6, 1, 4, 2), (5, 6), (5,)]
     return [
@@ -173,7 +174,7 @@ def separables(rng):
         two_steps(rng, "padding", "padding"),
         every(rng, "everything at once"),
         *hurried(every, one, empty)(rng),
-        thrifty(rng, [(2, 3, 4, 5), (3, 1, 3, 2), (4, 3)], 3 * (3 * 2 + 1)),
+        thrifty(rng, *THRIFTY_STEPS, weight=6),
     ]
 
 
@@ -191,7 +192,8 @@ ASSIGNMENT = Assignment("separable", "Depthwise separable convolution", (
     Task("depthwise", "A kernel for each channel", 2, depthwise_conv, rules=[LIBRARY],
          hidden=filters,
          visible=[*shown(depth, ("no bias", {"bias": False}), ("with a bias", {"calls": 2})),
-                  reads("pixels", (3, 5, 6), (3, 1, 2, 3))]),
+                  reads("pixels", (3, 5, 6), (3, 1, 2, 3)),
+                  *shown(thrifty, (*THRIFTY_DEPTH, {}))]),
     Task("depthwise_options", "Several kernels, stride, padding", 3, depthwise_conv,
          rules=[LIBRARY], hidden=several,
          visible=[*shown(depth, ("stride and padding", BOTH, {}),
@@ -204,12 +206,13 @@ ASSIGNMENT = Assignment("separable", "Depthwise separable convolution", (
     Task("grouped", "Groups", 3, conv2d, rules=[LIBRARY], hidden=groups,
          visible=[*shown(group, ("two groups, stride and padding", BOTH, {}),
                          ("three groups", {"groups": 3})),
-                  reads("channels", (6, 3, 4), (4, 3, 2, 3), groups=2)]),
+                  reads("channels", (6, 3, 4), (4, 3, 2, 3), groups=2),
+                  *shown(thrifty, (*THRIFTY_GROUP, {}))]),
     Task("separable", "Both steps, without a loop over pixels", 3, depthwise_separable_conv,
          rules=[LIBRARY, LOOPS], dtype="exact", hidden=separables,
-         visible=shown(two_steps, ("everything at once", BOTH, {"several": FEW}),
-                       ("one kernel a channel", {}),
-                       ("float32", {"x": np.float32}))),
+         visible=[*shown(two_steps, ("everything at once", BOTH, {"several": FEW}),
+                         ("one kernel a channel", {}), ("float32", {"x": np.float32})),
+                  *shown(thrifty, (*THRIFTY_STEPS, {}))]),
     Task("count_parameters", "Count weights", 1, parameters, hidden=parameter_counts,
          visible=[Case("a full layer from 5 to 12 channels, 7 by 3", (5, 12, [7, 3])),
                   Case("four groups and a bias", (8, 12, [3, 2]), {"groups": 4, "bias": True})]),
