@@ -78,9 +78,15 @@ def slip(rng: np.random.Generator, done: Work, task: str) -> None:
         done.cells[task] = made[done.slips[task]]
 
 
-def write_course(folder: Path, students: int, seed: int) -> dict[tuple[str, str], Work]:
+def write_course(
+    folder: Path, students: int, seed: int, course: Path = ROOT
+) -> dict[tuple[str, str], Work]:
     """Write ``folder/<student>/<id>/<id>.ipynb`` for everybody; return what they handed in."""
     rng = np.random.default_rng(seed)
+    released = {
+        name: json.loads((course / f"exercises/{name}/{name}.ipynb").read_text("utf-8"))
+        for name in STYLES
+    }
     handed_in = {}
     for number in range(students):
         student, care = f"student{number:02}", rng.beta(2, 1.5)
@@ -90,14 +96,14 @@ def write_course(folder: Path, students: int, seed: int) -> dict[tuple[str, str]
             done = handed_in[student, assignment] = work(rng, assignment, care)
             path = folder / student / assignment / f"{assignment}.ipynb"
             path.parent.mkdir(parents=True)
-            path.write_text(done.file or notebook(assignment, student, done), encoding="utf-8")
+            file = done.file or notebook(released[assignment], student, done)
+            path.write_text(file, encoding="utf-8")
     return handed_in
 
 
-def notebook(assignment: str, student: str, done: Work) -> str:
+def notebook(release: dict, student: str, done: Work) -> str:
     """Return a filled release."""
-    release = ROOT / "exercises" / assignment / f"{assignment}.ipynb"
-    made = submission(json.loads(release.read_text("utf-8")), Student(student, "", done.cells))
+    made = submission(release, Student(student, "", done.cells))
     for cell in made["cells"]:
         said = cell["metadata"].get("nbgrader", {})
         if done.cells and cell["cell_type"] == "markdown" and said.get("solution"):
@@ -137,7 +143,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     course = copy_of_course(given.out / "course")
-    handed_in = write_course(given.out / "submitted", given.students, given.seed)
+    handed_in = write_course(given.out / "submitted", given.students, given.seed, course)
     print(f"{len(handed_in)} notebooks of {given.students} students, {len(STYLES)} assignments")
     start = perf_counter()
     program = Path(sys.executable).with_name("course")
