@@ -60,6 +60,9 @@ OWN = (
     ("the first kernel for every channel", "You use weight[0] everywhere. Each output channel has "
      "a kernel of its own.",
      HAND + DEPTH + BOTH, {"read": lambda w: np.repeat(w[:1], len(w), axis=0)}),
+    ("empty batch reshaped with -1", "With no samples there is nothing to divide, so reshape "
+     "cannot work out a -1. Write all sizes: len(weight), x.shape[1] and so on.",
+     DEPTH + POINT + GROUP + BOTH, {"finish": steps.nothing_to_divide}),
     ("kernels in reverse", "The first kernel belongs to the first channel, the last to the last.",
      HAND + DEPTH + BOTH, {"read": lambda w: w[::-1]}),
     ("kernels dealt out in turn", "You let kernel o read channel o % C. The first m kernels belong "
@@ -106,9 +109,6 @@ OWN = (
     ("channels left at the end", "The channels come last in your result. Bring the axes into the "
      "order (N, C_out, rows, columns): np.moveaxis(y, -1, 1).",
      POINT + BOTH, {"finish": lambda y, *_: np.moveaxis(y, 1, -1)}),
-    ("axes reshaped, not moved", "The shape is right, but reshape does not move an axis: it only "
-     "counts the same numbers in another way. Use np.moveaxis or transpose.",
-     POINT + BOTH, {"finish": steps.shared_out}),
     ("rows and columns swapped", "The last two axes are rows and columns, in this order.",
      POINT, {"finish": lambda y, *_: y.swapaxes(2, 3)}),
     ("columns in reverse", "The pixels of a row come out from the last to the first.",
