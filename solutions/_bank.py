@@ -176,6 +176,12 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("dilation missing from the size", "A dilated kernel covers dilation * (kernel - 1) + 1 "
      "samples, so it fits less often. You count as if it covered only `kernel` samples.",
      "dilation", {"count": lambda room, k, s, _: (room - k) // s + 1}),
+    ("dilation only in the size", "The result has the right size, but the kernel has no gaps. "
+     "Element k meets the sample k * dilation after the first.",
+     "dilation", {"reach": lambda tap, _: tap}),
+    ("span taken as dilation times kernel", "There is a gap between two elements and none after "
+     "the last: k elements span dilation * (k - 1) + 1 samples.",
+     "dilation", {"count": lambda room, k, s, d: (room - d * k) // s + 1}),
     ("dilation applied to the input", "You take every d-th sample first, so most positions are "
      "never looked at. Dilation spreads the kernel; it still stops wherever the stride says.",
      "gaps dilation", {"pad": thinned, "steps": lambda stride, _: (stride, 1)}),

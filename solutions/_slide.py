@@ -50,6 +50,7 @@ def slide(
     steps=lambda stride, dilation: (stride, dilation),
     count=lambda room, k, s, d: (room - d * (k - 1) - 1) // s + 1,
     start=lambda stop, stride: stop * stride,
+    reach=lambda tap, dilation: tap * dilation,
     which=own_group,
     total=lambda products, _: products.sum(axis=(2, 4)),
     shift=lambda y, bias, _: y + over_channels(bias, y),
@@ -67,9 +68,9 @@ def slide(
         How the kernels are read.
     pad : callable (x, padding, dilation) -> array
         Puts zeros around the input.
-    steps, count, start : callable
+    steps, count, start, reach : callable
         Of one axis: (stride, dilation) -> the same; (room, kernel, stride, dilation) -> number of
-        stops; (stop, stride) -> where its window begins.
+        stops; (stop, stride) -> where its window begins; (tap, dilation) -> how far in.
     which : callable (filters, channels, groups) -> array of integers (filters, channels)
         The input channels that each filter reads.
     total : callable (products, x) -> array (N, C_out, stops)
@@ -89,7 +90,7 @@ def slide(
         s, d = steps(s, d)  # noqa: PLW2901
         # np.empty fails where a student's np.zeros would: less than no stop
         out.append(np.empty(count(size, k, s, d)).size)
-        under.append(start(np.arange(out[-1]), s)[:, None] + d * np.arange(k))
+        under.append(start(np.arange(out[-1]), s)[:, None] + reach(np.arange(k), d))
     windows = room[(slice(None), slice(None), *crossed(under))]
     windows = windows.reshape(*room.shape[:2], prod(out), prod(kernel))
     products = windows[:, which(filters, channels, groups)]

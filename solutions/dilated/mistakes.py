@@ -79,9 +79,6 @@ CODE = ONE + LAYERS
 OWN = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("dilation taken as stride", "Dilation spreads the elements of the kernel. It still stops at "
      "every sample; you let it jump.", "one layer", {"steps": lambda _, dilation: (dilation, 1)}),
-    ("span taken as dilation times kernel", "There is a gap between two elements and none after "
-     "the last: k elements have k - 1 distances, so they span dilation * (k - 1) + 1 samples.",
-     "one", {"count": lambda room, k, s, d: room - d * k + 1}),
     ("the future is read", "Your zeros are after the signal, so each output reads what comes "
      "later. Put them all before the first sample.",
      "causal", {"zeros": lambda k, d: ends(k, d)[::-1]}),

@@ -187,6 +187,14 @@ class Subject:
         found = broken(task, readable(sources), self.checked(name)[:1])
         return judge(task, answered, mistakes, found)
 
+    def spoiled(self, style: str, name: str, right: str, wrong: str) -> TaskResult:
+        """Judge a style with some text of its function replaced."""
+        (function,) = self.checked(name)
+        source = self.styles[style][function]
+        assert right in source, f"{style} has no {right!r} in {function}"
+        answers = {**self.styles[style], function: source.replace(right, wrong)}
+        return self.judged(name, self.filled(answers))
+
     def accused(self, name: str, seed: int) -> list[tuple[Mistake, TaskResult]]:
         """Judge what each mistake answers, in the cases that it can differ in."""
         task, mistakes = asked(self, name)

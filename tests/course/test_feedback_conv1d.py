@@ -133,3 +133,32 @@ def test_the_sentence_is_about_the_code(task, source, said):
     assert not re.search(r"\?\.|[^.]\.\.(?!\.)|  ", result.sentence)
     hidden = " ".join(row.detail for row in result.rows if not row.visible)
     assert not re.search(r"\bgot\b|expected", hidden)
+
+
+TAP_OF = "padded[n, c, i * stride + k * dilation]"
+SPAN = "dilation * (kernel - 1) - 1"
+SLIPS = [
+    ("kernel flipped", "windows", "correlate", "@ w", "@ w[::-1]"),
+    ("result always float64", "loops", "correlate", "dtype=np.result_type(x, w)", ""),
+    ("last kernel element lost", "loops", "correlate", "range(len(w))", "range(len(w) - 1)"),
+    ("only the first position", "loops", "correlate", "    return", "        return"),
+    ("the first bias for all channels", "loops", "conv1d", "bias[o]", "bias[0]"),
+    ("every kernel on the first channel", "loops", "conv1d", "padded[n, c,", "padded[n, 0,"),
+    ("the first sample for all", "loops", "conv1d", "padded[n, c,", "padded[0, c,"),
+    ("bias along the positions", "windows", "conv1d", "bias.reshape(1, -1, 1)", "bias"),
+    ("stride only in the size", "loops", "conv1d_stride", TAP_OF, "padded[n, c, i + k]"),
+    ("all zeros at the end", "loops", "conv1d_stride", "padding : padding + size", ":size"),
+    ("padding missing from the size", "loops", "conv1d_stride", "(size + 2 * padding -", "(size -"),
+    ("dilation only in the size", "loops", "conv1d_dilation", "k * dilation", "k"),
+    ("dilation missing from the size", "loops", "conv1d_dilation", SPAN, "kernel"),
+    ("span taken as dilation times kernel", "loops", "conv1d_dilation", SPAN, "dilation * kernel"),
+    ("result always float64", "loops", "conv1d_fast", ", dtype=np.result_type(x, weight)", ""),
+    ("only the last product counts", "loops", "conv1d_fast", "+= weight", "= weight"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "style", "task", "right", "wrong"), SLIPS)
+def test_a_slip_is_told_the_name_in_the_bank(name, style, task, right, wrong):
+    result = ONE.spoiled(style, task, right, wrong)
+    assert result.score < result.points
+    assert result.mistake == name, result.sentence
