@@ -28,10 +28,10 @@ class Plain:
     Examples
     --------
     >>> plain = Plain()
-    >>> said = plain.put_case(Case("two", (np.arange(2), "not an array"), {"stride": 2}))
+    >>> said = plain.put_case(Case("two", (np.arange(2), "not an array"), {"stride": (2, 1)}))
     >>> said, plain = Plain.from_bytes(plain.to_bytes(said))
-    >>> plain.case(said).args
-    (array([0, 1]), 'not an array')
+    >>> plain.case(said).args, plain.case(said).kwargs
+    ((array([0, 1]), 'not an array'), {'stride': (2, 1)})
     """
 
     def __init__(self, records: dict[str, bytes] | None = None) -> None:
@@ -49,6 +49,8 @@ class Plain:
 
     def put(self, value: Any) -> dict[str, Any]:
         """Return a value as JSON; an array by its name."""
+        if isinstance(value, tuple):  # JSON would make it a list
+            return {"tuple": list(value)}
         if not isinstance(value, np.ndarray):
             return {"plain": value}
         record = encode(value)
@@ -58,6 +60,8 @@ class Plain:
 
     def get(self, said: dict[str, Any]) -> Any:
         """Return what `put` was given."""
+        if "tuple" in said:
+            return tuple(said["tuple"])
         return decode(self.records[said["array"]]) if "array" in said else said["plain"]
 
     def put_case(self, case: Case) -> dict[str, Any]:

@@ -118,10 +118,10 @@ class Case:
         What is special about the input ("stride 3, two channels"); students read it, so it never
         gives the answer away.
     args : tuple
-        Arrays, or anything JSON can say. A task that asks for a value, not a function, hands
-        them to the reference alone.
+        Arrays, tuples, or anything JSON can say. A task that asks for a value, not a function,
+        hands them to the reference alone.
     kwargs : mapping
-        Keyword arguments; anything JSON can say.
+        Keyword arguments: tuples, or anything JSON can say.
     weight : float
         This case's part of the points, relative to its neighbours (visible or hidden).
     target : int

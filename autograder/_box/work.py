@@ -90,21 +90,27 @@ def _called(
 
     stream = io.BytesIO(payload)
     args = [
-        npy.read_array(stream, allow_pickle=False) if arg is None else arg[0]
+        npy.read_array(stream, allow_pickle=False) if arg is None else _got(arg)
         for arg in call["args"]
     ]
+    kwargs = {name: _got(value) for name, value in call["kwargs"].items()}
     if call["counted"]:
         args = [handed_over(arg, ask) if isinstance(arg, np.ndarray) else arg for arg in args]
     if call["strict"]:
         function = on_pretended_gpu(function, **call["strict"])
     for _ in range(call["calls"]):
-        result = function(*args, **call["kwargs"])
+        result = function(*args, **kwargs)
     if call["counted"] and result is not None:
         result = handles(result, ask)
     if call["overwrite"]:
         result = result if result is None else np.asarray(result)
         _overwrite(args)
     return _encoded(result)
+
+
+def _got(said: dict[str, Any]) -> Any:
+    """Return a plain value; JSON has no tuples."""
+    return tuple(said["tuple"]) if "tuple" in said else said["plain"]
 
 
 def _overwrite(args: list[Any]) -> None:

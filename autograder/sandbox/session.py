@@ -181,8 +181,8 @@ class Session:
             "who": who,
             "target": case.target if who == "student" else 0,
             "call": call,
-            "args": [None if isinstance(arg, np.ndarray) else [arg] for arg in case.args],
-            "kwargs": dict(case.kwargs),
+            "args": [None if isinstance(arg, np.ndarray) else _said(arg) for arg in case.args],
+            "kwargs": {name: _said(value) for name, value in case.kwargs.items()},
             "calls": case.calls,
             "counted": bool(case.counted),
             "overwrite": case.overwrite,
@@ -208,6 +208,11 @@ class Session:
         if isinstance(error, MalformedFrameError):
             return Failure("died", str(error))
         return Failure("timeout", "no answer came in time") if self.box.seconds_left else OVER
+
+
+def _said(value: Any) -> dict[str, Any]:
+    """Return a plain value as JSON, which has no tuples."""
+    return {"tuple": list(value)} if isinstance(value, tuple) else {"plain": value}
 
 
 def _header(failure: Failure) -> dict[str, Any]:

@@ -178,13 +178,15 @@ def test_an_object_that_was_never_made(box, objects):
 def test_arguments_arrive_as_they_were_given(box):
     cell = """
 import numpy as np
-def f(x, n, names, *, option):
+def f(x, n, names, pair, *, option, size):
     assert (x.dtype, x.shape, x.flags.writeable) == (np.dtype("f4"), (2, 3), True), x
     assert (n, names, option) == (2, ["a", None], {"k": [1.5]})
+    assert (pair, size) == ((4, 3), (1, 2)), "a tuple is no list"
     return np.asfortranarray(x)
 """
     array = np.arange(6, dtype="f4").reshape(2, 3)
-    visit = box.ask(cell, cases=[Case("", (array, 2, ["a", None]), {"option": {"k": [1.5]}})])
+    named = {"option": {"k": [1.5]}, "size": (1, 2)}
+    visit = box.ask(cell, cases=[Case("", (array, 2, ["a", None], (4, 3)), named)])
     np.testing.assert_array_equal(visit.answers[0], array)
     assert visit.answers[0].dtype == np.dtype("f4")
 
