@@ -101,7 +101,8 @@ class Depths:
         depths = {self.of(arg) for arg in call.args}
         if name in ("range", "len"):  # len of a batch does not grow with its samples
             return 0 if any(map(self._grows, call.args)) else None
-        if name == "zip":  # as long as the shortest
+        least = name == "min" and isinstance(call.func, ast.Name)
+        if least or name == "zip":  # as small as the smallest, as long as the shortest
             return 0 if depths == {0} else self._deepest(call.args) or None
         if name in FLAT and depths - {None}:
             return 0
