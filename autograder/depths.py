@@ -19,7 +19,8 @@ __all__ = ["Depths", "is_shape", "last_name"]
 PASSES = 10  # a name may be used above the line that assigns it
 FLAT = {"nditer", "ndenumerate", "ndindex", "flat", "ravel", "flatten", "size"}
 UNRELATED = {"ndim", "dtype", "itemsize"}
-FIRST_AXES = {"0", "1", ":1", ":2", "0:2", ":-1"}
+FIRST_SIZES = {":1": 1, ":2": 2, "0:2": 2}
+FIRST_AXES = {"0", "1", ":-1", *FIRST_SIZES}
 LAST_AXIS = {"2", "-1"}
 
 
@@ -62,7 +63,7 @@ class Depths:
                 depth = self._of_part(node)
             case ast.Call():
                 depth = self._of_call(node)
-            case ast.Tuple(elts=items) | ast.List(elts=items):
+            case ast.Tuple() | ast.List() | ast.BinOp(op=ast.Add()) if items := _items(node):
                 depth = self._of_items(items)
             case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
                 depth = self._of_comprehension(node)
@@ -82,9 +83,15 @@ class Depths:
         return 0 if node.attr in FLAT else depth
 
     def _of_items(self, items: list[ast.expr]) -> int | None:
-        """Return the place of what grows: ``(N, C, out)`` is the shape of a depth of 2."""
+        """Return the place of what grows: ``(N, C, out)`` is the shape of a depth of 2.
+
+        Several sizes and nothing before them, ``[rows, columns]``, are a list of sizes.
+        """
         grow = [place for place, item in enumerate(items) if self._grows(item)]
-        return max(grow) if grow else self._deepest(items)
+        if grow:
+            return max(grow[0], len(grow) > 1)
+        deepest = self._deepest(items)
+        return None if deepest is None else deepest + 1
 
     def _grows(self, item: ast.expr) -> bool:
         """Whether an item, or the last of the items in it (``*x.shape[2:]``), is a size."""
@@ -99,15 +106,16 @@ class Depths:
     def _of_call(self, call: ast.Call) -> int | None:
         name = last_name(call.func)
         depths = {self.of(arg) for arg in call.args}
-        if name in ("range", "len"):  # len of a batch does not grow with its samples
+        if name in ("range", "len", "product"):  # len of a batch does not grow with its samples
             return 0 if any(map(self._grows, call.args)) else None
         least = name == "min" and isinstance(call.func, ast.Name)
         if least or name == "zip":  # as small as the smallest, as long as the shortest
             return 0 if depths == {0} else self._deepest(call.args) or None
-        if name in FLAT and depths - {None}:
+        sizes = depths == {1} or any(map(is_shape, call.args))
+        if (name in FLAT or (name == "prod" and sizes)) and depths - {None}:
             return 0
-        if name == "prod" and any(map(is_shape, call.args)) and depths - {None}:
-            return 0
+        if name == "concatenate" and call.args and (depth := self.of(call.args[0])):
+            return depth - 1
         return self._deepest(ast.iter_child_nodes(call))
 
     def _of_part(self, node: ast.Subscript) -> int | None:
@@ -136,20 +144,37 @@ class Depths:
                 self._assign(target, value)
             case ast.NamedExpr(target=target, value=value):
                 self._assign(target, value)
+            case ast.Call(func=ast.Attribute(value=ast.Name() as many, attr="append"), args=[one]):
+                self._put(many, one)
             case ast.For(target=target, iter=items) | ast.comprehension(target=target, iter=items):
                 self._loop(target, items)
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         depth = self.of(value)
-        parts = target.elts if isinstance(target, ast.Tuple) else []
-        values = value.elts if isinstance(value, ast.Tuple) else []
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+        values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
         if parts and is_shape(value) and depth is not None:
-            self._set(parts[-1], 0)
+            self._unpack(parts, 0 if isinstance(value, ast.Subscript) else depth)
         elif parts and len(parts) == len(values):
             for one, other in zip(parts, values, strict=True):
                 self._assign(one, other)
+        elif isinstance(target, ast.Subscript) and self._picks_one(target.slice):
+            self._put(target.value, value)
         else:
-            self._set(target, depth)
+            self._set(target, depth - 1 if parts and depth and _is_unpacked(value) else depth)
+
+    def _unpack(self, parts: list[ast.expr], first: int) -> None:
+        """Learn the sizes in a shape, those from the place `first` on being of the samples."""
+        starred = [place for place, part in enumerate(parts) if isinstance(part, ast.Starred)]
+        if starred and starred[0] < len(parts) - 1:  # nobody knows how many it takes
+            first = len(parts)
+        for part in parts[min(first, len(parts) - 1) :]:
+            self._set(part, int(isinstance(part, ast.Starred)))
+
+    def _put(self, many: ast.expr, one: ast.expr) -> None:
+        """Learn a list from a size or a sample that is put into it."""
+        if self.of(one) == 0 and self.of(many) is None:
+            self._set(many, 1)
 
     def _loop(self, target: ast.expr, items: ast.expr) -> None:
         parts = target.elts if isinstance(target, ast.Tuple) else []
@@ -179,6 +204,24 @@ def is_shape(node: ast.AST) -> bool:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
         node = node.value
     return isinstance(node, ast.Attribute) and node.attr == "shape"
+
+
+def _items(node: ast.AST) -> list[ast.expr]:
+    """Return what is in a tuple or a list that is written out, or in several that are added."""
+    match node:
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            return items
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            first = _items(left)
+            return first and [*first, *(_items(right) or [ast.Starred(right)])]
+        case ast.Subscript() if is_shape(node.value) and ast.unparse(node.slice) in FIRST_SIZES:
+            return [ast.Constant(1)] * FIRST_SIZES[ast.unparse(node.slice)]
+    return []
+
+
+def _is_unpacked(node: ast.AST) -> bool:
+    """Whether the parts of a target get an expression's elements, not what a call returns."""
+    return not isinstance(node, ast.Call) or last_name(node.func) in ("tuple", "list", "map")
 
 
 def last_name(node: ast.AST) -> str:

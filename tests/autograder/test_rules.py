@@ -313,6 +313,88 @@ def test_classes_tables_and_decorators_are_left_alone_where_they_are_fast(cells)
     assert found(LOOPS, HEAD, *cells) == []
 
 
+SIZES = [
+    "out = [s - k + 1 for s, k in zip(x.shape[2:], w.shape[2:])]",
+    "out = tuple(s - k + 1 for s, k in zip(x.shape[2:], w.shape[2:]))",
+    "out = []\n    for a in (2, 3, 4): out.append(x.shape[a] - w.shape[a] + 1)",
+    "out = [0, 0, 0]\n    for a in range(3): out[a] = x.shape[a + 2] - w.shape[a + 2] + 1",
+    "D, H, W = x.shape[2:]\n    out = D - 1, H - 2, W - 3",
+    "out = np.array(x.shape[2:]) - w.shape[2:] + 1",
+    "y = np.zeros((len(x), len(w), x.shape[2] - 1, *x.shape[3:]))\n    out = y.shape[2:]",
+]
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for i in np.ndindex(*out): pass",
+        "for i in np.ndindex(tuple(out)): pass",
+        "for n, m, *i in np.ndindex(len(x), len(w), *out): pass",
+        "from itertools import product\n    for i in product(*map(range, out)): pass",
+        "from itertools import product\n    for i in product(*[range(n) for n in out]): pass",
+        "for i in range(int(np.prod(out))): pass",
+        "for i in range(out[0]): pass",
+        "d, h, r = out\n    for i in range(h): pass",
+    ],
+)
+def test_a_loop_over_voxels_is_found_whatever_holds_their_sizes(sizes, loop):
+    source = f"{HEAD}def conv1d(x, w):\n    {sizes}\n    {loop}"
+    assert found(LOOPS, source), source
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for t in np.ndindex(*w.shape[2:]): pass",
+        "for n, m in np.ndindex(len(x), len(w)): pass",
+        "for axis, size in enumerate(out): pass",
+        "for t in range(w.shape[2]): y = x[:, :, t : t + out[0], : out[1], : out[2]]",
+        "ends = []\n    for size in out: ends.append(slice(size))",
+        "y = np.zeros((len(x), len(w), *out))\n    for n, m in np.ndindex(y.shape[:2]): pass",
+        "y = np.zeros((len(x), len(w), *out))\n    for row in y:\n        for one in row: pass",
+        "y = np.zeros((1, 1) + tuple(out))\n    for row in y:\n        for one in row: pass",
+    ],
+)
+def test_the_sizes_of_a_volume_are_no_loop_over_it(sizes, loop):
+    source = f"{HEAD}def conv1d(x, w):\n    {sizes}\n    {loop}"
+    assert found(LOOPS, source) == [], source
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "N, C, D, H, W = x.shape\n    for i in range(D): pass",
+        "N, C, D, H, W = x.shape\n    for j in range(H - 2): pass",
+        "N, C, *out = x.shape\n    for i in range(out[1]): pass",
+        "C, D, H, W = x[0].shape\n    for i in range(D): pass",
+    ],
+)
+def test_every_axis_of_a_volume_counts(body):
+    assert found(LOOPS, f"{HEAD}def conv1d(x, w):\n    {body}"), body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "N, C, D, H, W = x.shape\n    for n in range(N):\n        for c in range(C): pass",
+        "N, C, *out = x.shape\n    for size in out: pass",
+        "C, D, H, W = x[0].shape\n    for c in range(C): pass",
+        "x, w = map(np.asarray, (x, w))\n    for n in range(len(x)):\n        for c in x[n]: pass",
+        "left, right = x[:, 0], x[:, 1]\n    for one in left: pass",
+        "x, w = [np.asarray(a) for a in (x, w)]\n    for s in x:\n        for c in s: pass",
+        "pair = x, w\n    a, b = pair\n    for s in a:\n        for c in s: pass",
+        "for a in (x, w):\n        for s in a:\n            for c in s: pass",
+        "y = np.zeros(x.shape[:2] + (x.shape[2],))\n    for s in y:\n        for c in s: pass",
+        "x = np.concatenate([x, x], axis=2)\n    for s in x:\n        for c in s: pass",
+        "y = np.zeros((1, 1, x.shape[2]))\n    y[0] = x[0, 0]\n    for c in y[0]: pass",
+    ],
+)
+def test_axes_that_hold_no_samples_do_not_count(body):
+    assert found(LOOPS, f"{HEAD}def conv1d(x, w):\n    {body}") == [], body
+
+
 def test_an_earlier_slow_version_does_not_count():
     assert found(LOOPS, HEAD, SLOW, FAST) == []
     assert found(LOOPS, HEAD, SLOW.replace("conv1d", "slow"), FAST) == []
