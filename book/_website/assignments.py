@@ -1,4 +1,4 @@
-"""The list of assignments: every notebook in the folder exercises, as it is released."""
+"""The list of assignments: the notebooks in the folder exercises, as they are released."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -43,14 +44,19 @@ class Assignments(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Write the sections as Markdown, and let the page's parser read them."""
-        folder = Path(self.env.srcdir) / "exercises"
         lines: list[str] = []
-        for path in sorted(folder.glob("*/*.ipynb")):
+        for path in _in_order(Path(self.env.srcdir)):
             self.env.note_dependency(str(path))
             lines += _entry(read(path)).splitlines()
         holder = nodes.container(classes=["assignments"])
         self.state.nested_parse(StringList(lines, "exercises"), 0, holder)
         return [holder]
+
+
+def _in_order(root: Path) -> list[Path]:
+    """Return the notebooks as the book's contents have them: the order in which to solve them."""
+    contents = list(parse_toc_yaml(root / "_toc.yml"))
+    return [root / f"{page}.ipynb" for page in contents if page.startswith("exercises/")]
 
 
 def _entry(found: Assignment) -> str:

@@ -266,6 +266,15 @@ def test_every_assignment_is_listed_with_its_download(book):
         assert f"about {found.minutes} minutes" in text
 
 
+def test_assignments_are_listed_in_the_order_of_the_contents(book):
+    contents = re.findall(r"exercises/(\w+)/", (ROOT / "_toc.yml").read_text())
+    listed = re.findall(
+        r"exercises/(\w+)/\w+\.html\">", (book / "book" / "exercises.html").read_text()
+    )
+    assert contents[0] == "conv1d"
+    assert [name for name in listed if name in contents][-len(contents) :] == contents
+
+
 def test_an_assignment_says_its_title_time_and_points(tmp_path):
     said = "# Title\n\nOne sentence.\nAnother.\n\n**Time**: about 45 minutes.\n"
     first = {"cell_type": "markdown", "metadata": {}, "source": [said]}
