@@ -6,6 +6,8 @@ import numpy as np
 
 from autograder.spec import Case
 
+FEW_PARTNERS = 8  # a draw in which every fair measure finds the echo, and a sum the longest delay
+
 
 def recordings(seed, n=4, size=900, shortest=100, longest=300):
     """Return what n microphones hear of a noise and its echo, and the delay of each echo."""
@@ -38,6 +40,7 @@ def echoed(seed, n, size, shortest, longest):
 
 
 def walls(rng):
-    """Return the hidden cases of `find_delay`; in the last one all that is asked for occurs."""
-    sizes = (5, 800, 80, 200), (3, 1000, 150, 350), (6, 700, 131, 136)
-    return [echoed(int(rng.integers(2**63)), *each) for each in sizes]
+    """Return the hidden cases of `find_delay`; in the second one all that is asked for occurs."""
+    sizes = (5, 800, 80, 200), (6, 700, 131, 136)
+    drawn = [echoed(int(rng.integers(2**63)), *each) for each in sizes]
+    return [*drawn, echoed(FEW_PARTNERS, 3, 800, 60, 560)]

@@ -23,6 +23,14 @@ def spans(layers):
     return [d * (k - 1) + 1 for k, d, _ in layers]
 
 
+def scaled(layers):
+    """Let each layer's stride stretch all that is seen so far."""
+    sees = 1
+    for kernel, dilation, stride in layers:
+        sees = sees * stride + dilation * (kernel - 1)
+    return sees
+
+
 def emptied(layers):
     """Take the layers out of the list."""
     taken = []
@@ -94,6 +102,9 @@ FIELDS = tuple(Mistake(name, hint, tasks, answer) for name, hint, tasks, answer 
      lambda layers: walk(layers, lambda a, k, d, s: a * s * d * (k - 1))),
     ("strides added up", "Two layers of stride 3 set neighbours 9 inputs apart: multiply the "
      "strides.", BOTH, lambda layers: walk(layers, jump=lambda a, d, s: a + s - 1)),
+    ("stride added to the distance", "A stride of 1 leaves neighbours where they are, and one of 3 "
+     "sets them three times as far apart: multiply.", BOTH,
+     lambda layers: walk(layers, jump=lambda a, d, s: a + s)),
     ("only the last stride counts", "You replace the distance between neighbours by the stride of "
      "the last layer. Multiply it by the stride: it has to keep what came before.", BOTH,
      lambda layers: walk(layers, jump=lambda a, d, s: s)),
@@ -116,6 +127,8 @@ FIELDS = tuple(Mistake(name, hint, tasks, answer) for name, hint, tasks, answer 
      BOTH, lambda layers: walk(layers, lambda a, k, d, s: a * (d + 1) * (k - 1))),
     ("one side only", "You count how far the stack sees to one side. The field goes from the "
      "first to the last input.", BOTH, lambda layers: 1 + (walk(layers) - 1) // 2),
+    ("field multiplied by the stride", "A stride does not make the field itself longer, only the "
+     "steps of the layers that come after it.", BOTH, scaled),
     ("no layer is an error", "An empty list is allowed: an output of no layer sees one input. Do "
      "not look at layers[0] before you know that there is one.", ASKED, nothing_is_an_error),
     ("the list is emptied", "The first call is right, but it takes the layers out of the list, "

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.spec import Mistake
 
-from ._echo import find_delay, loudness
+from ._echo import find_delay, loudness, recordings
 
 
 def tried(heard, shortest, longest, loud=loudness):
@@ -14,13 +14,14 @@ def tried(heard, shortest, longest, loud=loudness):
     return np.asarray([loud(heard, dilation) for dilation in range(shortest, longest + 1)])
 
 
-def not_squared(heard, shortest, longest):
-    """Let what is left of the sound cancel itself."""
+def means(heard, dilation):
+    """Return the mean of each recording through the kernel -1, 1: no loudness."""
+    return (heard[:, dilation:] - heard[:, :-dilation]).mean(axis=1)
 
-    def mean(heard, dilation):
-        return (heard[:, dilation:] - heard[:, :-dilation]).mean(axis=1)
 
-    return tried(heard, shortest, longest, mean).argmin(axis=0) + shortest
+def total(heard, dilation):
+    """Return a loudness that is less where there are fewer samples."""
+    return loudness(heard, dilation) * (heard.shape[1] - dilation)
 
 
 def added(heard, shortest, longest):
@@ -50,7 +51,18 @@ WALLS = tuple(Mistake(name, hint, ("find_delay",), answer) for name, hint, answe
      "all of them that of the first.",
      lambda h, a, b: np.full(len(h), find_delay(h[:1], a, b)[0])),
     ("not squared", "Loud samples go up and down and cancel each other in a mean. Square them "
-     "first.", not_squared),
+     "first.", lambda h, a, b: tried(h, a, b, means).argmin(axis=0) + a),
+    ("squared after the mean", "Loud samples go up and down and cancel each other in a mean. "
+     "Square the samples, and take the mean of that.",
+     lambda h, a, b: (tried(h, a, b, means) ** 2).argmin(axis=0) + a),
+    ("sum instead of mean", "The larger the dilation, the fewer samples have a partner, and a sum "
+     "of few is small without any echo. Take the mean.",
+     lambda h, a, b: tried(h, a, b, total).argmin(axis=0) + a),
+    ("the range of the example", "100 and 300 are the limits in the notebook alone. Search from "
+     "`shortest` to `longest`.", lambda h, a, b: find_delay(h, 100, 300)),
+    ("the delays of the example", "You return what the notebook knows of its own recordings. "
+     "Find the delays in the recordings that you are given.",
+     lambda h, a, b: recordings(2026)[1]),
     ("the loudness, not the dilation", "min gives how loud the quietest result is; argmin gives "
      "where it is.", lambda h, a, b: tried(h, a, b).min(axis=0)),
     ("longest delay left out", "range(a, b) ends before b, and the longest delay is possible "
