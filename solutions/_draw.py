@@ -41,7 +41,7 @@ def layer(
     options : str
         Those that are set ("stride padding"); "groups" sets `groups`.
     axes : int
-        How many the signals have: 1 to 3.  An option is a number for one axis, else a list.
+        How many the signals have: 1 to 3.  An option is a number for one axis, else a tuple.
     groups : int
         In so many groups the channels are split.
     rest : int
@@ -57,7 +57,7 @@ def layer(
     given = _options(rng, options.split(), kernel)
     size = _size(rng, kernel, given, rest, {n, c_in * groups, c_out * groups, *kernel})
     shapes = (n, c_in * groups, *size), (c_out * groups, c_in, *kernel), (c_out * groups,)
-    said = {name: value if axes > 1 else value[0] for name, value in given.items()}
+    said = {name: tuple(value) if axes > 1 else value[0] for name, value in given.items()}
     said |= {"groups": groups} if "groups" in options.split() else {}
     return arrays(rng, label, shapes if bias else shapes[:2], said, (x, weight or x), **case)
 

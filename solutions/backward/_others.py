@@ -48,6 +48,16 @@ def learning(**change):
     return lambda x, y, kernel_size, **given: descended(x, y, kernel_size, **given, **change)
 
 
+def by_sound(x, y, kernel_size, *, rate, steps):
+    """Learn from one sound after the other."""
+    weight = np.zeros((y.shape[1], x.shape[1], kernel_size))
+    for turn in range(steps * len(x)):
+        one = slice(turn % len(x), turn % len(x) + 1)
+        error = conv1d(x[one], weight) - y[one]
+        weight = weight - rate * conv_weight_grad(x[one], error, kernel_size)
+    return weight
+
+
 def pair(first, then):
     """Return what `then` makes of the products on both sides of the adjoint identity."""
     return lambda x, y, grad, back: then(first(y, grad), first(x, back))
@@ -85,6 +95,9 @@ BIAS = tuple(Mistake(name, hint, ("bias_grad",), answer) for name, hint, answer 
     ("only the first sample counts for the bias", "Every sample of the batch asks something of "
      "the bias: is your return indented too far, inside the loop over the batch?",
      lambda grad: bias_of(only_first_sample(grad)) if len(grad) else None),
+    ("sample 0 alone counts for the bias", "You read grad[0] alone. One bias serves all samples of "
+     "the batch: add up over them.",
+     lambda grad: bias_of(grad[0][None])),
     ("only the last sample counts for the bias", "Each sample of the batch replaces the one "
      "before: start from zeros and add with +=.",
      lambda grad: bias_of(grad[-1:])),
@@ -152,6 +165,12 @@ LEARNED = tuple(Mistake(name, hint, ("learn_kernel",), answer) for name, hint, a
     ("gradient of the mean", "You divide the error by its number of elements. The loss is half "
      "the sum of squares.",
      learning(error=lambda made, wanted: (made - wanted) / made.size)),
+    ("divided by the number of sounds", "You divide by the size of the batch. The loss is half the "
+     "sum of squares, over all sounds.",
+     learning(error=lambda made, wanted: (made - wanted) / len(made))),
+    ("a step for each sound", "You move after each sound. A step is made of the errors of the "
+     "whole batch.",
+     by_sound),
     ("one step only", "Only one step is made: is your return indented too far, inside the loop?",
      learning(turns=lambda steps: min(1, steps))),
     ("one step too few", "range(steps) makes steps turns; yours makes one less.",

@@ -112,6 +112,14 @@ HAND = tuple(Mistake(name, hint, ("gradients_by_hand",), answer) for name, hint,
      hand(lay, lambda windows, grad: (grad @ windows)[::-1])),
     ("what is asked in reverse", "The first output asks the first number.",
      hand(lay, lambda windows, grad: grad[::-1] @ windows)),
+    ("everything backwards", "You turn the kernel round, for its own gradient and for that of the "
+     "signal. On the way forward its first element met the first sample.",
+     hand(lay_flipped, lambda windows, grad: (grad @ windows)[::-1])),
+    ("stride left out by hand", "With stride 2 the second output saw the kernel two samples "
+     "further on: its copy begins there.",
+     lambda x, w, grad, *, of, stride=1: hand(lay)(x, w, grad, of=of)),
+    ("number of outputs for the bias", "You count the outputs. Add up what they ask.",
+     hand(lay, bias=len)),
     ("mean for the bias", "The bias reaches every output, and what they ask is added up, not "
      "averaged.",
      hand(lay, bias=np.mean)),

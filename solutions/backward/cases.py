@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.probes import impulses
-from autograder.quality import explained
 from autograder.rules import no_library_convolution, no_loop_over_samples
-from autograder.spec import Assignment, Case, Quality, Task
+from autograder.spec import Assignment, Case, Task
 from convlib import conv, conv1d, conv_bias_grad, conv_input_grad, conv_weight_grad
 
 from .._draw import arrays, asked, dtypes_and_edges, layer, numbers, shown
+from ._rooms import known, learn_kernel, room, rooms
 from ._suspects import QUESTIONS, who
 
 LIBRARY = no_library_convolution(cost=0.5)
@@ -108,7 +108,7 @@ def to_input(rng, case):
 
 
 def _size(array):
-    size = list(array.shape[2:])
+    size = array.shape[2:]
     return size if len(size) > 1 else size[0]
 
 
@@ -122,13 +122,22 @@ def drawn(turn):
     return lambda rng, *said, **named: turn(rng, layer(rng, *said, **named))
 
 
+def edges(rng, *options, **axes):
+    """Return what a hurried solution forgets: of both arrays, either may hold the fractions."""
+    label = "fractions in x, whole numbers in weight"
+    return [
+        *dtypes_and_edges(rng, *options, **axes),
+        layer(rng, label, *options, x=float, weight=int, bias=False, **axes),
+    ]
+
+
 def plain(rng):
     """Return convolutions without options."""
     return [
         layer(rng, "fractions, called twice with the same arrays", bias=False, calls=2),
         arrays(rng, "more filters than channels", [(3, 2, 9), (5, 2, 4)]),
         arrays(rng, "a kernel as long as the signals", [(2, 3, 5), (4, 3, 5)]),
-        *dtypes_and_edges(rng),
+        *edges(rng),
     ]
 
 
@@ -143,12 +152,12 @@ def optional(rng):
         layer(rng, "everything at once, a sample left over", every, rest=1, calls=2),
         arrays(rng, "a stride beyond the kernel", [(2, 4, 23), (5, 4, 3)], {"stride": 7}),
         arrays(rng, "a kernel that spans the signals", [(2, 3, 13), (4, 3, 5)], {"dilation": 3}),
-        *dtypes_and_edges(rng, every),
+        *edges(rng, every),
     ]
 
 
 # Room for a padding or a dilation of the other axis: code that swaps them gives an answer.
-LEFT_OVER = {"stride": [4, 5], "padding": [1, 2], "dilation": [2, 3]}
+LEFT_OVER = {"stride": (4, 5), "padding": (1, 2), "dilation": (2, 3)}
 
 
 def images(rng):
@@ -160,7 +169,7 @@ def images(rng):
         layer(rng, "padding and dilation", "padding dilation", axes=2, bias=False),
         layer(rng, "everything at once", every, axes=2, calls=2),
         arrays(rng, "a kernel as large as the images", [(2, 3, 5, 4), (4, 3, 5, 4)]),
-        *dtypes_and_edges(rng, every, axes=2),
+        *edges(rng, every, axes=2),
     ]
 
 
@@ -204,50 +213,6 @@ def pairs(rng):
         passes(rng, "a wrong one, whole numbers", signals, wrong=2, **whole),
         passes(rng, "a wrong one, float32", signals, strides, dtype=single, wrong=-3),
         passes(rng, "an empty batch", ((0, 2, 9), (3, 2, 4)), weight=0.5),
-    ]
-
-
-# Learn what a room does to sound; the notebook prints the first function.
-
-
-def recordings(seed, n=4, size=60, kernel=6):
-    """Return n sounds of 2 loudspeakers, what 3 microphones hear of them, and the true echoes."""
-    rng = np.random.default_rng(seed)
-    sounds = rng.normal(size=(n, 2, size))
-    echoes = rng.uniform(-1, 1, (3, 2, kernel)) * np.linspace(0.1, 1, kernel)
-    return sounds, conv1d(sounds, echoes), echoes
-
-
-def learn_kernel(x, y, kernel_size, *, rate, steps):
-    """Follow the gradient of half the sum of squared errors, from zeros."""
-    weight = np.zeros((y.shape[1], x.shape[1], kernel_size))
-    for _ in range(steps):
-        weight = weight - rate * conv_weight_grad(x, conv1d(x, weight) - y, kernel_size)
-    return weight
-
-
-def room(seed, n, size, kernel, *, steps, label="", **case):
-    """Return a case of `learn_kernel`, of one or a few steps."""
-    sounds, heard, _ = recordings(seed, n, size, kernel)
-    rate = 1 / (n * heard.shape[2])
-    label = label or f"{steps} steps, {n} sounds of {size} samples, kernels of {kernel}"
-    return Case(label, (sounds, heard, kernel), {"rate": rate, "steps": steps}, **case)
-
-
-def known(seed, n, size, kernel, **case):
-    """Return a case of `learn_kernel` with so many steps that the truth comes out."""
-    *_, echoes = recordings(seed, n, size, kernel)
-    quality = Quality("agreement with the true kernels", explained, 0.999, echoes)
-    return room(seed, n, size, kernel, steps=30, quality=quality, **case)
-
-
-def rooms(rng):
-    """Return the hidden cases of `learn_kernel`; after 30 steps the truth has come out."""
-    one, two, three = map(int, rng.integers(2**63, size=3))
-    return [
-        room(one, 3, 40, 5, steps=1, label="one step"),
-        room(two, 5, 30, 4, steps=3, label="3 steps, called twice", calls=2),
-        known(three, 8, 50, 4, weight=3),
     ]
 
 

@@ -72,6 +72,9 @@ BOTH = (
     ("results cut to integers", "An array of integers keeps no fractions. Create the result with "
      "dtype=np.result_type of the two arrays, not with the dtype of the first.",
      "all", {"finish": lambda back, first, _: back.astype(first.dtype)}),
+    ("results cut to integers of the second array", "An array of integers keeps no fractions. "
+     "Create the result with dtype=np.result_type of the two arrays, not with that of the second.",
+     "all", {"finish": lambda back, _, second: back.astype(second.dtype)}),
     ("stride ignored", "You treat the outputs as if they were one sample apart. With stride s, "
      "output i looked at what begins at the padded sample i * s.",
      "options", {"steps": lambda stride, dilation: ((1,) * len(stride), dilation)}),
@@ -87,11 +90,11 @@ BOTH = (
     ("stride and dilation swapped", "In this gradient too, output i and element k meet at the "
      "padded sample i * stride + k * dilation.",
      "options", {"steps": lambda stride, dilation: (dilation, stride)}),
-    ("padding ignored", "Outputs near the edges looked at the padding. Make room for it on both "
-     "sides before you count places.",
+    ("no room for the padding", "Outputs near the edges looked at the padding, and there your "
+     "places lie outside the array. Make room for it on both sides before you count places.",
      "1d", {"options": unpadded}),
-    ("padding ignored in slices", "Outputs near the edges looked at the padding. Without room for "
-     "it on both sides, slices come out too short.",
+    ("no room for the padding in slices", "Outputs near the edges looked at the padding. Without "
+     "room for it on both sides, slices come out too short.",
      "options", {"options": unpadded, "outside": ValueError}),
     ("strides of the axes swapped", "The first number of a stride is for the rows, the second for "
      "the columns.",
@@ -121,6 +124,13 @@ OF_WEIGHT = (
      "up over them, with += instead of =.",
      "all", {"total": lambda asked, met: np.einsum(
          "nop,ncpt->oct", thrown(asked, 0, -1), thrown(met, 0, -1))}),
+    ("only the first sample of the batch counts", "The weight is shared by all samples of the "
+     "batch: is your return indented too far, inside the loop over them?",
+     "all", {"total": lambda asked, met: np.einsum("nop,ncpt->oct", asked[:1], met[:1]),
+             "finish": lambda back, x, _: back if len(x) else None}),
+    ("sample 0 in place of the batch", "You read x[0] and grad[0] alone. The weight is shared by "
+     "all samples of the batch: add up over them.",
+     "all", {"total": lambda asked, met: np.einsum("op,cpt->oct", asked[0], met[0])}),
     ("mean over the batch", "You divide by the size of the batch. If the loss is a mean, that is "
      "in grad already; the gradient itself is a sum.",
      "all", {"finish": lambda back, x, _: divided(back, len(x))}),
@@ -131,6 +141,12 @@ OF_WEIGHT = (
      "with +=.",
      "all", {"total": lambda asked, met: np.einsum(
          "op,cpt->oct", asked[-1, :, -1:], met[-1, :, -1:])}),
+    ("each output replaces the one before", "The loop over the outputs leaves what its last turn "
+     "made: start from zeros and add with +=.",
+     "all", {"total": lambda asked, met: np.einsum("no,nct->oct", asked[..., -1], met[:, :, -1])}),
+    ("last element of the gradient lost", "The loop over the kernel ends one element too early: "
+     "range(kernel_size) goes through all of them.",
+     "all", {"finish": lambda back, *_: without_last(back)}),
     ("mean over the outputs", "You divide by the number of outputs. The gradient is the sum of "
      "their products.",
      "all", {"total": lambda asked, met: np.einsum("nop,ncpt->oct", asked, met) / asked.shape[2]}),
@@ -219,6 +235,9 @@ OF_INPUT = (
     ("padding cut off in front only", "The padding lies on both sides: what falls on the zeros "
      "behind the last sample has to go as well.",
      "options", {"crop": lambda back, p, *_: back[(..., *(slice(one, None) for one in p))]}),
+    ("padding cut off with a minus sign", "With padding 0, the slice 0:-0 is empty. Say where it "
+     "ends without a minus: you know input_size.",
+     "all", {"crop": lambda back, p, *_: back[(..., *(slice(one, -one) for one in p))]}),
     ("what falls before the first sample wraps around", "back[-1] is the last sample: NumPy counts "
      "negative places from the end. What falls on the padding is lost.",
      "options", {"crop": folded}),
