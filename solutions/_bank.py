@@ -179,7 +179,7 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("dilation only in the size", "The result has the right size, but the kernel has no gaps. "
      "Element k meets the sample k * dilation after the first.",
      "dilation", {"reach": lambda tap, _: tap}),
-    ("span taken as dilation times kernel", "There is a gap between two elements and none after "
+    ("gap counted after the last element", "There is a gap between two elements and none after "
      "the last: k elements span dilation * (k - 1) + 1 samples.",
      "dilation", {"count": lambda room, k, s, d: (room - d * k) // s + 1}),
     ("dilation applied to the input", "You take every d-th sample first, so most positions are "

@@ -151,7 +151,7 @@ SLIPS = [
     ("padding missing from the size", "loops", "conv1d_stride", "(size + 2 * padding -", "(size -"),
     ("dilation only in the size", "loops", "conv1d_dilation", "k * dilation", "k"),
     ("dilation missing from the size", "loops", "conv1d_dilation", SPAN, "kernel"),
-    ("span taken as dilation times kernel", "loops", "conv1d_dilation", SPAN, "dilation * kernel"),
+    ("gap counted after the last element", "loops", "conv1d_dilation", SPAN, "dilation * kernel"),
     ("result always float64", "loops", "conv1d_fast", ", dtype=np.result_type(x, weight)", ""),
     ("only the last product counts", "loops", "conv1d_fast", "+= weight", "= weight"),
 ]  # fmt: skip
