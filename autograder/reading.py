@@ -77,6 +77,8 @@ def _factors(case: Case, answer: Array) -> Array | None:
         x, whole = x[None], None if whole is None else whole[None]
     if whole is None or whole.ndim == 0 or len(whole) != len(x):
         return None
+    if len(x) > 1 and whole.any() and (whole == whole[:1]).all():
+        return None  # one sample answers for all: the digits of the others are not their own
     factors = np.zeros((x[0].size, *whole.shape[1:]), np.int64)
     for given, sums in zip(x.reshape(len(x), -1), whole, strict=True):
         left, places = sums, np.flatnonzero(given)

@@ -116,7 +116,7 @@ def _numbers(task: Task, case: Case, found: Difference) -> str:
     made = terms(task.reference, case)
     if made is None:
         return f": {found.value}"
-    return f": {found.value} {made.arithmetic(found.index)}"
+    return f": {found.value} {made.arithmetic(found.index)}".rstrip()
 
 
 def _miscounted(counts: Array, most: int) -> str:

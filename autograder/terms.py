@@ -46,16 +46,21 @@ class Terms:
     rest: Array
 
     def arithmetic(self, index: tuple[int, ...]) -> str:
-        """Return how one element of the answer comes about, "= 2*1 + 1*0 + (-1)*(-3)"."""
+        """Return how one element of the answer comes about, "= 2*1 + 1*0 + (-1)*(-3)".
+
+        Of one that reads no input there is nothing to say.
+        """
         factors = np.moveaxis(self.factors, 0, -1)[index]
         read = np.flatnonzero(factors)
+        if not read.size:
+            return ""
         numbers = [*factors[read], *self.inputs[read], self.rest[index]]
         same = "=" if all(float(_bare(number)) == number for number in numbers) else "≈"
         products = [f"{_number(factors[j])}*{_number(self.inputs[j])}" for j in read]
         if len(products) > MAX_PRODUCTS:
             count = len(products)
             products = [*products[:3], f"... ({count} products) ...", products[-1]]
-        if self.rest[index] or not products:
+        if self.rest[index]:
             products.append(_number(self.rest[index]))
         return f"{same} {' + '.join(products)}"
 
@@ -81,6 +86,8 @@ def terms(function: Callable[..., Any], case: Case) -> Terms | None:
     >>> made = terms(lambda x, w: np.convolve(x, w) + 9, Case("", (np.arange(3), np.arange(1, 3))))
     >>> made.arithmetic((1,)), made.arithmetic((3,))
     ('= 2*0 + 1*1 + 9', '= 2*2 + 9')
+    >>> terms(lambda x: np.pad(x, 1), Case("", (np.arange(2),))).arithmetic((0,))
+    ''
     >>> terms(lambda x: x**2, Case("", (np.arange(3),))) is None
     True
     """
