@@ -37,6 +37,14 @@ def reached(*, size, kernel, sample, **options):
     return np.flatnonzero(conv1d(impulse[None, None], np.ones((1, 1, kernel)), **options))
 
 
+# Find the suspects.
+
+
+def suspected(i):
+    """Return the case of one question about the suspects."""
+    return replace(asked(i, {"question": QUESTIONS[i]}), label=f"({'abcde'[i]}) {QUESTIONS[i]}")
+
+
 # Predict gradients.
 
 SIGNAL, KERNEL = np.asarray([2, 5, 1, 3, 4]), np.asarray([3, -1, 2])
@@ -239,8 +247,7 @@ ASSIGNMENT = Assignment("backward", "Backward: gradients of a convolution", (
          visible=shown(passes, ("a right backward pass", ((2, 3, 8), (4, 3, 2)), {"dtype": int}),
                        ("a wrong one", ((3, 2, 9), (4, 2, 3)), {"wrong": 2}))),
     Task("suspects", "Five suspects", 2, who, kind="value", dtype="any",
-         visible=[asked(0, {"question": QUESTIONS[0]})],
-         hidden=lambda _: [asked(i, {"question": QUESTIONS[i]}) for i in range(1, 5)]),
+         visible=[suspected(0)], hidden=lambda _: [suspected(i) for i in range(1, 5)]),
     Task("weight_grad_options", "Weight: stride, padding, dilation", 3, conv_weight_grad,
          rules=[LIBRARY], hidden=turned(to_weight, optional),
          visible=shown(drawn(to_weight), ("stride", "stride", {"rest": 1}),
