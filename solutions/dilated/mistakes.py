@@ -33,6 +33,12 @@ def turned_in_place(x, weight, bias=None, *, dilation=1):
     return spread(x, np.flip(weight, axes), *([] if bias is None else [bias]), dilation=dilation)
 
 
+def stops_early(x, w, *, dilation=1):
+    """Let a gap follow the last element, and collect in a list: it is empty where nothing fits."""
+    stops = range(len(x) - dilation * len(w) + 1)
+    return np.array([(x[i:][::dilation][: len(w)] * w).sum() for i in stops])
+
+
 def into_the_input(x, w, *, dilation=1):
     """Write each result where its window begins: right, but only once."""
     stops = len(x) - dilation * (len(w) - 1)
@@ -160,6 +166,8 @@ OTHERS = tuple(Mistake(name, hint, tasks, answer) for name, hint, tasks, answer 
      "and the second one starts from that. Do not write into weight.", CODE, turned_in_place),
     ("as many results as samples", "Near the end of the signal the kernel no longer fits, so there "
      "is no result. Stop at the last position where all of it fits.", ONE, as_many_as_samples),
+    ("stopped too early", "There is a gap between two elements and none after the last: k elements "
+     "span dilation * (k - 1) + 1 samples. Your last windows are missing.", ONE, stops_early),
     ("result written into the input", "The first call is right, but it overwrites the signal, and "
      "the second one reads your results. Write into an array of your own.", ONE, into_the_input),
     ("window multiplied in place", "A slice is a view: window *= w changes the signal itself, and "
