@@ -63,6 +63,12 @@ def test_sizes_differ_within_a_case(name):
             assert np.ndim(option) == 0 or option[0] != option[1], case.label
 
 
+@pytest.mark.parametrize("name", ["weight_grad2d", "input_grad2d"])
+def test_pairs_are_tuples_as_the_text_says(name):
+    for case in ONE.drawn(name, [0]):
+        assert all(isinstance(pair, tuple) for pair in (case.args[2], *case.kwargs.values()))
+
+
 @pytest.mark.parametrize("name", WEIGHT + INPUT)
 def test_cases_cover_what_is_forgotten(name):
     cases = ONE.drawn(name, [0])
