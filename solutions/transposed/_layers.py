@@ -17,7 +17,7 @@ def layer(rng, label, options="", *, axes=1, bias=True, x=float, weight=None, **
     ----------
     options : str
         Those that are set beside each other ("padding output_padding"); both need a stride, which
-        is then set too.  An option is a number for one axis, else a list.
+        is then set too.  An option is a number for one axis, else a tuple.
     x, weight : dtype
         Of the input and of the parameters; of one for both if `weight` is None.
     **case
@@ -29,7 +29,7 @@ def layer(rng, label, options="", *, axes=1, bias=True, x=float, weight=None, **
     free = [size for size in SIZES[axes] if size not in (n, c_in, c_out, *kernel)]
     size = [int(one) for one in rng.permutation(free)[:axes]]
     shapes = [(n, c_in, *size), (c_in, c_out, *kernel), (c_out,)]
-    said = {name: value if axes > 1 else value[0] for name, value in given.items()}
+    said = {name: tuple(value) if axes > 1 else value[0] for name, value in given.items()}
     return arrays(rng, label, shapes[: 2 + bias], said, (x, weight or x), **case)
 
 
@@ -70,14 +70,14 @@ def cases(rng, axes):
 
 
 def _gaps(rng, axes):
-    stride = 5 if axes == 1 else [4, 5]
+    stride = 5 if axes == 1 else (4, 5)
     shapes = [(2, 3, *[6, 5][:axes]), (3, 4, *[3, 2][:axes]), (4,)]
     return arrays(rng, "a stride beyond the kernel", shapes, {"stride": stride})
 
 
 def _edges(rng, axes):
     one, size, kernel = [1] * axes, [6, 5][:axes], [4, 3][:axes]
-    options = {"stride": 3 if axes == 1 else [3, 2]}
+    options = {"stride": 3 if axes == 1 else (3, 2)}
     return [
         arrays(rng, "one sample, channel, filter and element", [(1, 1, *one), (1, 1, *one), (1,)]),
         arrays(rng, "an empty batch", [(0, 3, *size), (3, 2, *kernel), (2,)], options, weight=0.5),

@@ -10,9 +10,9 @@ from autograder.spec import Mistake
 from convlib import conv1d, conv_transpose2d
 
 
-def gap(x, g, back, weight, *, by=None, options=dict, **given):
-    """Compare inner products: `by` takes the four arrays of them, then the gap."""
-    forward = conv1d(x, weight, **options(given))
+def gap(x, g, back, weight, *, by=None, options=dict, read=lambda weight: weight, **given):
+    """Compare inner products: `by` takes the four arrays of them."""
+    forward = conv1d(x, read(weight), **options(given))
     return by(forward, g, x, back)
 
 
@@ -64,6 +64,12 @@ def tiles(y, stride):
     return y.reshape(stride, height, stride, width).mean(axis=(1, 3))
 
 
+def squares(y, stride):
+    """Return the mean of each square of stride x stride neighbours."""
+    height, width = y.shape[0] // stride, y.shape[1] // stride
+    return y.reshape(height, stride, width, stride).mean(axis=(1, 3))
+
+
 def ratio(means):
     return np.std(means) / np.mean(means)
 
@@ -112,6 +118,17 @@ CLAIMS = tuple(
     ("sizes compared, not signs", "abs belongs around the difference. Around each inner product "
      "it hides that they may have different signs.",
      {"by": lambda f, g, x, b: abs(abs((f * g).sum()) - abs((x * b).sum()))}),
+    ("small gaps taken for none", "Return the gap itself, however small it is: what is rounding is "
+     "for who reads it to say.",
+     {"by": lambda *four: abs(signed(*four)) * (abs(signed(*four)) > 1e-3)}),
+    ("products without their signs", "An inner product adds up products with their signs. Take abs "
+     "once, of the difference.",
+     {"by": lambda f, g, x, b: abs(abs(f * g).sum() - abs(x * b).sum())}),
+    ("kernel flipped before the convolution", "conv1d and the transposed convolution share the "
+     "weight as it is: neither flips it for the other.",
+     {"by": lambda *four: abs(signed(*four)), "read": lambda weight: weight[:, :, ::-1]}),
+    ("root of the gap", "Asked is the difference itself, without a root.",
+     {"by": lambda *four: abs(signed(*four)) ** 0.5}),
     ("yes or no", "Return the gap as a number; whether it is small enough is another question.",
      {"by": lambda *four: np.isclose(signed(*four), 0)}),
     ("sum instead of difference", "The two inner products should be equal, so their difference "
@@ -179,6 +196,13 @@ BOARDS = tuple(Mistake(name, hint, ("checkerboard",), place) for name, hint, pla
     ("parts of the picture compared", "Your means are over parts of the picture that lie beside "
      "each other. The places of one kind lie a stride apart: y[i::stride, j::stride].",
      lambda y, stride: ratio(tiles(y, stride))),
+    ("means of the squares", "Each of your means is over neighbours, so it has all kinds of places "
+     "in it. Those of one kind lie a stride apart: y[i::stride, j::stride].",
+     lambda y, stride: ratio(squares(y, stride))),
+    ("kinds told apart by row + column", "There are stride * stride kinds: row 0, column 1 and row "
+     "1, column 0 are two of them.",
+     lambda y, stride: ratio([y[np.indices(y.shape).sum(0) % stride == i].mean()
+                              for i in range(stride)])),
     ("not divided by the mean", "Divide by the mean of the means, or a brighter picture has a "
      "stronger checkerboard.",
      lambda y, stride: np.std(kinds(y, stride))),

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from autograder.probes import impulses
-from autograder.rules import no_library_convolution, no_loop_over_samples
+from autograder.rules import no_call, no_library_convolution, no_loop_over_samples
 from autograder.spec import Assignment, Case, Task
 from convlib import conv1d, conv_transpose1d, conv_transpose2d
 
@@ -18,6 +18,8 @@ from ._layers import cases, layer
 
 LIBRARY = no_library_convolution(cost=0.5)
 LOOPS = no_loop_over_samples("x", cost=0.5)
+SCATTERED = no_call("scatter", "conv_transpose1d", cost=0.5)
+ITSELF = no_call("scatter", "conv_transpose1d", "zero_insertion", cost=0.5)
 
 # Predict sizes, and choose options.
 
@@ -141,7 +143,8 @@ def inserted(rng):
 
 def images(rng):
     """Return the hidden cases of `conv_transpose2d`."""
-    return cases(rng, 2)
+    shapes, options = [(2, 5, 6, 8), (5, 7, 3, 4), (7,)], {"stride": (2, 3), "padding": (0, 2)}
+    return [*cases(rng, 2), arrays(rng, "padding along one axis", shapes, options)]
 
 
 def hears(shape, kernel, **options):
@@ -157,13 +160,15 @@ def adjoint_gap(x, g, back, weight, **options):
     return abs((conv1d(x, weight, **options) * g).sum() - (x * back).sum())
 
 
-def claim(rng, label, wrong=None, dtype=float, larger=None, **options):
+def claim(rng, label, wrong=None, dtype=float, *, larger=None, unit=1, **options):
     """Return a case of `adjoint_gap` whose `back` is right, or has been through `wrong`.
 
-    `larger` says which inner product is to be the larger one: "forward" or "back".
+    `larger` says which inner product is to be the larger one: "forward" or "back"; `unit` is that
+    of `x`: a small one makes small gaps.
     """
     shapes = (2, 3, 13), (4, 3, 5)
     x, weight = (numbers(rng, shape, dtype) for shape in shapes)
+    x = x * unit
     g = numbers(rng, conv1d(x, weight, **options).shape, dtype)
     rest = x.shape[2] - conv_transpose1d(g, weight, **options).shape[2]
     back = conv_transpose1d(g, weight, output_padding=rest, **options)
@@ -180,7 +185,8 @@ def claims(rng):
     return [
         claim(rng, "a true claim in whole numbers", dtype=int, stride=3),
         claim(rng, "a true claim, everything at once", dtype=int, stride=2, padding=2),
-        claim(rng, "one number is wrong", _one_off, larger="back"),
+        claim(rng, "one number is wrong", _one_off, int, larger="back"),
+        claim(rng, "one number is wrong, in millionths", _one_off, larger="forward", unit=1e-6),
         claim(rng, "a number in each sample is wrong", _two_off, larger="forward", padding=1),
         claim(rng, "turned around", lambda b, _: b[..., ::-1].copy(), larger="forward", stride=2),
         claim(
@@ -229,17 +235,18 @@ ASSIGNMENT = Assignment("transposed", "Transposed convolution from scratch", (
          visible=shown(apart, ("stride", "stride", {}),
                        ("everything at once", "padding output_padding", {"calls": 2}))),
     Task("zero_insertion", "Slide over it", 2, conv_transpose1d, hidden=inserted,
-         rules=[LIBRARY, LOOPS],
+         rules=[LIBRARY, LOOPS, SCATTERED],
          visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
                          ("everything at once", "padding output_padding", {"calls": 2})),
                   hears((2, 5), (2, 3, 4), stride=3, padding=1)]),
     Task("conv_transpose2d", "Two axes", 3, conv_transpose2d, rules=[LIBRARY], hidden=images,
          visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
                          ("everything at once", "padding output_padding", {"calls": 2}), axes=2),
-                  hears((2, 3, 4), (2, 3, 3, 2), stride=[2, 3])]),
+                  hears((2, 3, 4), (2, 3, 3, 2), stride=(2, 3))]),
     Task("adjoint_gap", "The adjoint test", 2, adjoint_gap, dtype="any", hidden=claims,
+         rules=[ITSELF],
          visible=shown(claim, ("a true claim in whole numbers", {"dtype": int, "stride": 2}),
-                       ("one number is wrong", _one_off, {"larger": "forward"}))),
+                       ("one number is wrong", _one_off, {"dtype": int, "larger": "forward"}))),
     Task("generate", "From 100 numbers to a picture", 2, generate, hidden=pictures,
          visible=shown(drawn, ("two layers", 2, (10, 4, 3), {}))),
     Task("checkerboard", "Measure a checkerboard", 2, checkerboard, hidden=boards,

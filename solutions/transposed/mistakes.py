@@ -9,6 +9,7 @@ import numpy as np
 from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, SHARED, bank, without_last
+from .._slide import over_channels
 from ._insert import both_sides, insert, slide_once, spread
 from ._lay import both_ends, cut, lay, longer
 from ._loops import (
@@ -134,6 +135,14 @@ DOUBLING = tuple(Mistake(name, hint, ("doubling",), answer) for name, hint, answ
     ("output padding instead of padding", "Output padding only adds places, and it is smaller than "
      "the stride; padding takes them away.",
      lambda *, kernel, stride: (0, kernel - stride)),
+    ("half the kernel as padding", "kernel // 2 keeps the size of a convolution with stride 1. Put "
+     "it into the formula of task 1 and see.",
+     lambda *, kernel, stride: (kernel // 2, 0)),
+    ("not the smallest output padding", "Your pairs multiply the size as asked. Where several do, "
+     "the one with the smallest output padding is asked.",
+     lambda *, kernel, stride: max(
+         ((p, o) for p in range(kernel) for o in range(stride) if kernel - 2 * p + o == stride),
+         key=lambda pair: pair[1])),
     ("output padding taken away", "Output padding adds places: kernel - 2 * padding + "
      "output_padding is the stride.",
      lambda *, kernel, stride: (-(-(kernel - stride) // 2), (kernel - stride) % 2)
@@ -157,7 +166,7 @@ ROWS = tuple((name, hint, where.split(), step) for name, hint, where, step in (
      "a convolution.",
      "line image", {"read": lambda weight: weight.swapaxes(0, 1)}),
     ("overlaps overwritten", "Where copies overlap they add up; you keep the last one. Use += in "
-     "place of =.",
+     "place of =. An array of places adds once to each place: np.add.at adds every time.",
      ALL, {"add": overwrite}),
     ("largest share only", "Where copies overlap they add up; you keep the largest.",
      "hand one", {"add": largest}),
@@ -235,6 +244,8 @@ INSERTION = bank(1, {"zeros": ("spread_out", "zero_insertion"), "flip": ("zero_i
     ("all axes of the weight flipped", "Only the kernel's own axis is flipped, [:, :, ::-1]; "
      "the channels keep their order.",
      "flip", {"turn": lambda weight: weight.swapaxes(0, 1)[::-1, ::-1, ::-1]}),
+    ("bias added twice", "conv1d adds the bias already, if you hand it on.",
+     "flip", {"shift": lambda y, bias, _: y + 2 * over_channels(bias, y)}),
     ("channels of the weight not exchanged", "conv1d wants (C_out, C_in, kernel), and your weight "
      "is (C_in, C_out, kernel).",
      "flip", {"turn": lambda weight: weight[:, :, ::-1]}),
