@@ -6,6 +6,8 @@ import numpy as np
 
 from autograder.spec import Mistake
 
+NOTEBOOK = [8, 7]  # where the asteroid of its film starts
+
 
 def adding(clip, step):
     """Return what a film of a moving dot of ones answers."""
@@ -47,6 +49,11 @@ def wrong_sum(clip, step):
     return highest(match - len(clip) / np.prod(block) * sums[0])
 
 
+def one_frame_less(clip, step):
+    """Subtract each frame from the next, and follow what comes."""
+    return highest(adding(np.diff(clip, axis=0), step))
+
+
 def counted_on(clip, step):
     """Give the index among all outputs, in one row."""
     return adding(still_removed(clip), step).argmax()
@@ -75,6 +82,15 @@ MOVING = tuple(Mistake(name, hint, ("find_moving",), find) for name, hint, find 
     ("the largest change between two frames", "The largest change is noise. Add up along the way "
      "that the asteroid takes through all frames: then the noise evens out.",
      lambda clip, _: highest(np.diff(clip, axis=0))[1:]),
+    ("found one frame late", "Frame t of np.diff is frame t + 1 of the film less frame t: in it, "
+     "the asteroid begins where it is in the second frame. Asked is the first.",
+     one_frame_less),
+    ("columns moved like rows", "step holds two numbers: how far it moves down, and how far to the "
+     "right. You use the first for both.",
+     lambda clip, step: highest(adding(still_removed(clip), (step[0], step[0])))),
+    ("the answer for the notebook's film", "That is where the asteroid of the notebook's film "
+     "starts. Your function is given other films: find it in `clip`.",
+     lambda *_: np.asarray(NOTEBOOK)),
     ("the place that varies most", "How much a pixel varies over time is mostly noise, and the "
      "asteroid is at each pixel for one frame only. Follow it with a moving kernel.",
      lambda clip, _: highest(clip.var(axis=0))),

@@ -73,6 +73,12 @@ PHANTOMS = tuple(Mistake(name, hint, ("segment",), find) for name, hint, find in
     ("limit at the difference", "The limit is a brightness between gel and insides, "
      "(gel + insert) / 2; you took half of their difference.",
      cut(limit=lambda gel, insert: (insert - gel) / 2)),
+    ("the limit of the notebook's scan", "1.3 is the middle of the scan in the notebook. The next "
+     "one is as bright as `gel` and `insert` say: compute the limit from them.",
+     cut(limit=lambda *_: 1.3)),
+    ("limit at the mean of all", "The mean of the scan counts the air around the gel, too, so it "
+     "lies below the gel. Cut in the middle between `gel` and `insert`.",
+     lambda scan, *_: summed(scan) / 125 > scan.mean()),
     ("limit at zero", "The smoothed scan holds brightness, above zero nearly everywhere. Cut in "
      "the middle between gel and insides.",
      cut(limit=lambda gel, insert: 0)),

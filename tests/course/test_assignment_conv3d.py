@@ -15,7 +15,7 @@ from convlib import conv3d
 
 ONE = subject("conv3d")
 LAYERS = ["conv3d", "conv3d_options", "conv3d_fast"]
-FILMS = [([0, 1], 13, 28, 40), ([1, 0], 14, 34, 29), ([2, 1], 13, 44, 34), ([0, 2], 15, 26, 50)]
+FILMS = [([0, 1], 13, 28, 40), ([1, 0], 14, 34, 29), ([2, 1], 13, 26, 34), ([0, 2], 15, 26, 50)]
 SCANS = [((22, 34, 38), 1.0, 1.6), ((24, 30, 42), 2.0, 2.5)]
 
 
@@ -27,7 +27,7 @@ def written(task, *styles):
 def test_the_asteroid_can_be_found_by_several_methods():
     kernels = written("find_moving", "loops", "matrix")
     (shifts,) = written("find_moving", "windows")
-    for seed in range(80):
+    for seed in range(40):
         step, *size = FILMS[seed % 4]
         clip, start = ONE.cases.sky(seed, step, *size)
         for find in (ONE.cases.find_moving, shifts, *kernels[: 2 * (seed < 4)]):
@@ -42,7 +42,7 @@ def smoothed(scan, kernel):
 
 def test_the_overlap_asked_for_takes_a_kernel_with_depth():
     finders = [ONE.cases.segment, *written("segment", "windows", "matrix")]
-    for seed in range(16):
+    for seed in range(8):
         size, gel, insert = SCANS[seed % 2]
         scan, mask = ONE.cases.phantom(seed, size, gel, insert)
         assert min(overlap(find(scan, gel, insert), mask) for find in finders) >= 0.7
@@ -153,7 +153,10 @@ def test_the_text_starts_from_the_visible_data():
     np.testing.assert_array_equal(names["film"], ONE.cases.FILM)
     np.testing.assert_array_equal(names["change"], ONE.cases.CHANGE)
     seed = int(re.search(r"night, start = sky\((\d+), \(1, 2\)\)", ONE.text)[1])
-    night, _ = names["sky"](seed, (1, 2))
+    night, start = names["sky"](seed, (1, 2))
+    for mistake in ONE.assignment.mistakes:
+        if mistake.name == "the answer for the notebook's film":
+            np.testing.assert_array_equal(mistake.function(night, [1, 2]), start)
     (seen,) = ONE.assignment.task("find_moving").visible
     np.testing.assert_equal(seen.args, (night, [1, 2]))
     (scanned,) = ONE.assignment.task("segment").visible
