@@ -51,18 +51,13 @@ class PretendedGPU:
     (np.float64(1.0), 24, 24)
     """
 
-    lib: Any
-    fft: Any
-
     def __init__(self, copies: int | None = None, nbytes: int | None = None) -> None:
         self.copies, self.to_host, self.to_device = 0, 0, 0
         self._most = copies, nbytes
-        windows = self._function(np.lib.stride_tricks.sliding_window_view)
-        self.lib = SimpleNamespace(stride_tricks=SimpleNamespace(sliding_window_view=windows))
-        names = "fft ifft rfft irfft fft2 ifft2 rfft2 irfft2".split()
-        self.fft = SimpleNamespace(
-            **{name: self._function(getattr(np.fft, name)) for name in names}
-        )
+        windows = _Part(self, np.lib.stride_tricks, "sliding_window_view as_strided")
+        self.lib = SimpleNamespace(stride_tricks=windows)
+        self.fft = _Part(self, np.fft, "fft ifft rfft irfft fft2 ifft2 rfft2 irfft2")
+        self.linalg = _Part(self, np.linalg, "norm")
 
     def __repr__(self) -> str:
         return "<the namespace of a pretended GPU>"
@@ -115,6 +110,19 @@ class PretendedGPU:
             return result if function.__name__ in PLAIN else _outside(result, self)
 
         return on_gpu
+
+
+class _Part:
+    """A part of a namespace, such as ``xp.fft``, and its functions by name."""
+
+    def __init__(self, gpu: PretendedGPU, part: Any, names: str) -> None:
+        self._says = part.__name__.removeprefix("numpy")
+        for name in names.split():
+            setattr(self, name, gpu._function(getattr(part, name)))
+
+    def __getattr__(self, name: str) -> NoReturn:
+        msg = f"xp{self._says}.{name} is not among what NumPy and CuPy share here"
+        raise AttributeError(msg)
 
 
 class StrictArray:

@@ -21,15 +21,17 @@ FUNCTIONS = (
     | set(OPERATORS.values())
     | set(
         """
-    abs all allclose amax amin any arange argmax argmin argsort array_equal ascontiguousarray
-    atleast_1d atleast_2d broadcast_arrays broadcast_to ceil clip column_stack concatenate
-    conj convolve copy correlate cos count_nonzero cumsum diff dot einsum empty empty_like exp
-    expand_dims expm1 eye flip floor full full_like hstack hypot identity imag inner isclose
-    isfinite isinf isnan kron linspace log log10 log1p log2 logical_and logical_not logical_or
-    logical_xor max maximum mean median meshgrid min minimum moveaxis nonzero ones
-    ones_like outer pad prod ravel real repeat reshape rint roll rollaxis round sign sin sort
-    split sqrt square squeeze stack std sum swapaxes take take_along_axis tanh tensordot tile
-    transpose tril triu trunc unique var vdot vstack where zeros zeros_like
+    abs all allclose amax amin any apply_along_axis arange argmax argmin argsort argwhere
+    array_equal array_split ascontiguousarray atleast_1d atleast_2d average broadcast_arrays
+    broadcast_to ceil choose clip column_stack concatenate conj convolve copy correlate cos
+    count_nonzero cumprod cumsum diff dot dstack einsum empty empty_like exp expand_dims expm1
+    eye fabs flatnonzero flip fliplr flipud floor full full_like hstack hypot identity imag
+    inner isclose isfinite isinf isnan kron linspace log log10 log1p log2 logical_and
+    logical_not logical_or logical_xor max maximum mean median meshgrid min minimum moveaxis
+    nan_to_num nanmax nanmin nonzero ones ones_like outer pad prod ravel real repeat reshape
+    rint roll rollaxis round select sign sin sort split sqrt square squeeze stack std sum
+    swapaxes take take_along_axis tanh tensordot tile transpose tril triu trunc unique var vdot
+    vstack where zeros zeros_like
 """.split()
     )
 )

@@ -31,7 +31,9 @@ SHARED = """1 - x|np.float64(2) * x|-x|abs(x)|x @ x.T|2**x|x > 3|x == x|x[1:, ::
 x.sum()|x.mean(axis=1, keepdims=True)|x.argmax(axis=-1)|x.astype(xp.float32)|x.real
 xp.pad(x, [(0, 0), (1, 2)])|xp.einsum("ij,kj->ik", x, x)|xp.where(x > 3, x, 0)
 xp.concatenate([x, xp.ones((1, 4))])|xp.zeros(3, dtype=x.dtype)|xp.tensordot(x, x, 2)
-xp.lib.stride_tricks.sliding_window_view(x, 2, axis=1)|xp.fft.rfft(x).imag|x[xp.asarray([0, 2])]"""
+xp.lib.stride_tricks.sliding_window_view(x, 2, axis=1)|xp.nan_to_num(x)
+xp.lib.stride_tricks.as_strided(x, (2, 2), (16, 8))|xp.linalg.norm(x, axis=1, keepdims=True)
+xp.select([x > 3, x < 1], [x, -x], 7)|xp.fft.rfft(x).imag|x[xp.asarray([0, 2])]"""
 
 
 @pytest.mark.parametrize("expression", SHARED.replace("\n", "|").split("|"))
@@ -77,6 +79,12 @@ def test_what_is_known_without_a_copy_is_plain(expression):
         ("xp.concatenate([x, np.ones((1, 4))])", "MixedArraysError", "xp.concatenate"),
         ("xp.insert(x, 0, 1)", "AttributeError", "xp.insert"),
         ("x.ctypes", "AttributeError", ".ctypes"),
+        ("xp.fft.fftn(x)", "AttributeError", "xp.fft.fftn is not among"),
+        ("memoryview(x)", "TypeError", "bytes-like"),
+        ("np.frombuffer(x)", "TypeError", "bytes-like"),
+        ("np.from_dlpack(x)", "AttributeError", ".__dlpack__"),
+        ("x.__array_interface__", "AttributeError", ".__array_interface__"),
+        ("x.tobytes()", "AttributeError", ".tobytes"),
     ],
 )
 def test_what_needs_a_hidden_copy_is_refused_by_name(expression, name, told):
