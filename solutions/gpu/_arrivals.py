@@ -14,9 +14,9 @@ def matched(heard, code, *, before=standardise, kernel=lambda code: code - code.
     return conv1d(before(heard)[:, None], kernel(code)[None, None])[:, 0]
 
 
-def loud(match):
+def loud(match, least=0.6):
     """Return where the match is over the threshold."""
-    return match >= 0.6 * match.max(axis=-1, keepdims=True)
+    return match >= least * match.max(axis=-1, keepdims=True)
 
 
 def placed(heard, code, *, of):
@@ -66,6 +66,18 @@ ARRIVED = (
          "sound begins.",
          lambda match, _: match.argmax(axis=-1) - loud(match).argmax(axis=-1)),
     )),
+    ("mean of the code left in", "Take the mean away from the code: else a hum looks like it.",
+     lambda heard, code: loud(matched(heard, code, kernel=lambda c: c)).argmax(axis=-1)),
+    ("upside-down code taken", "Large negative results are of a code upside down. Compare the "
+     "results themselves, not their abs.",
+     lambda heard, code: loud(abs(matched(heard, code))).argmax(axis=-1)),
+    ("another threshold", "You take a fainter code for the first. The threshold is 0.6 times the "
+     "row's largest result.",
+     lambda heard, code: loud(matched(heard, code), 0.5).argmax(axis=-1)),
+    ("one maximum for all rows", "max() without an axis looks at all recordings. Each has its own: "
+     "axis=-1, keepdims=True.",
+     lambda heard, code: (
+         (match := matched(heard, code)) >= 0.6 * match.max()).argmax(axis=-1)),
     ("code read backwards", "The code has to meet the recording in its own order: do you flip it?",
      lambda heard, code: loud(matched(heard, code[::-1])).argmax(axis=-1)),
     ("samples in place of matches", "The loudest samples say nothing: convolve with the code, then "

@@ -85,6 +85,12 @@ STEPS = tuple((name, hint, partial(clean, **step)) for name, hint, step in (
     ("only one round", "Each round works on the result of the one before. Is your return inside "
      "the loop, or do you start again from x?",
      {"turns": lambda rounds: min(rounds, 1)}),
+    ("one round, whatever is asked", "`rounds` says how many, and may be 0. Each round works on "
+     "the result of the one before.",
+     {"turns": lambda _: 1}),
+    ("peak of the first row", "You divide all rows by the peak of the first. Each has its own: "
+     "axis=-1, keepdims=True.",
+     {"peak": lambda x, _: abs(x[0]).max()}),
     ("ends repeated", "The rows are padded with zeros, not with the values at their ends.",
      {"pad": lambda x, half: np.pad(x, [(0, 0), (half, half)], mode="edge")}),
     ("all zeros before the row", "Half of the zeros belong after the row: the result has moved.",

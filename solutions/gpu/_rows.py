@@ -69,6 +69,15 @@ STANDARDISED = (
     ("a small number added to the deviation", "Adding a small number changes every row. Change "
      "only the deviations that are 0.",
      lambda x: less(x) / (x.std(axis=-1, keepdims=True) + 1e-3)),
+    ("1e-8 added to the deviation", "A quiet row feels even 1e-8. Change only the deviations that "
+     "are 0: std == 0 tells which they are.",
+     lambda x: less(x) / (x.std(axis=-1, keepdims=True) + 1e-8)),
+    ("quiet rows taken for constant ones", "A row that is quiet is not constant: its deviation is "
+     "small, but not 0.",
+     lambda x: standardise(x) * (x.std(axis=-1, keepdims=True) > 1e-2)),
+    ("deviations never below 1", "maximum(std, 1) changes rows whose deviation is between 0 and "
+     "1 as well. Change only those that are 0.",
+     lambda x: less(x) / np.maximum(x.std(axis=-1, keepdims=True), 1)),
     ("float64 for all", "float32 comes in, float64 goes out, in twice the memory. Do not ask for "
      "a dtype, or ask for that of x.",
      lambda x: standardise(x).astype(float)),

@@ -75,8 +75,9 @@ def matrix(rng, label, shape=None, dtype=float, **case):
 
 
 def flat(rng, label):
-    """Return a case with two rows that are constant."""
+    """Return a case with two rows that are constant, and one that is quiet."""
     case = matrix(rng, label, (5, 8))
+    case.args[0][0] /= 1000
     case.args[0][[1, 3]] = [[3.0], [-2.0]]
     return case
 
@@ -87,7 +88,7 @@ def matrices(rng):
         *two(rng, matrix, ""),
         on_gpu(matrix(rng, "whole numbers", dtype=int)),
         on_gpu(matrix(rng, "float32", dtype=np.float32)),
-        on_gpu(flat(rng, "two rows are constant")),
+        on_gpu(flat(rng, "two rows are constant, one is quiet")),
         on_gpu(matrix(rng, "an empty batch", (0, 6), weight=0.5)),
     ]
 
@@ -202,11 +203,27 @@ def arrived(seed, n=5, size=700, length=64, *, gpu=True):
     return Case(label, (heard, code), strict=once)
 
 
+def disturbed(rng, length=64, n=3):
+    """Return a case that only all four steps get right, to the letter.
+
+    The later recordings hum, and before the code come a faint one and one upside down.
+    """
+    code = rng.permutation(np.arange(length) % 2.0)
+    parts = [size * part for size in (0.65, -1, 1, 1.2) for part in (np.zeros(length), code)]
+    heard = np.concatenate([*parts, np.zeros(length)]) + rng.normal(0, 0.05, (n, 9 * length))
+    hum = np.sin(np.linspace(0, 6, 9 * length) + rng.uniform(0, 6)) * np.arange(n)[:, None]
+    once = Strict(copies=1, nbytes=8 * n)
+    return Case("GPU: a hum, faint and upside-down codes", (heard + hum, code), strict=once)
+
+
 def arrivals(rng):
     """Return the hidden cases of `first_arrival`."""
     sizes = (4, 500, 60), (6, 800, 70), (3, 400, 80), (2, 600, 90)
     seeds = (int(rng.integers(2**63)) for _ in sizes)
-    return [arrived(seed, *each, gpu=each[0] != 2) for seed, each in zip(seeds, sizes, strict=True)]
+    plain = [
+        arrived(seed, *each, gpu=each[0] != 2) for seed, each in zip(seeds, sizes, strict=True)
+    ]
+    return [*plain, disturbed(rng)]
 
 
 def seen(make, *options):

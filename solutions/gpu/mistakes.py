@@ -93,8 +93,8 @@ SINS = tuple(Mistake(name, hint, tuple(tasks.split()), partial(sinful, step))
     ("a copy that nobody sees", "float, int, `if` and loops over an array ask the GPU for one "
      "number after another, and np.asarray for all. Keep them in one array on the GPU.",
      "standardise pad_ends conv1d clean first_arrival", one_by_one),
-    ("computed on the host", "Your function fetches its input and computes with NumPy: right on "
-     "the host, and no use of the GPU. Let xp compute where x is.",
+    ("fetched to the host", "get, item, tolist and to_host copy what they are called on, be it "
+     "one number. Nothing has to be copied here: let xp compute where x is.",
      "standardise pad_ends conv1d clean", fetch),
     ("more than the answer copied", "You fetch arrays that only the next step needs. Finish on "
      "the GPU, down to one whole number for each recording, and copy these.",
@@ -105,6 +105,10 @@ SINS = tuple(Mistake(name, hint, tuple(tasks.split()), partial(sinful, step))
     ("answer left on the GPU", "Asked are whole numbers on the host: end with to_host, once.",
      "first_arrival", stay),
 ))
+BIAS = Mistake("bias added with each element of the kernel", "The bias is added once, after the "
+               "loop over the kernel's elements, not in each of its turns.", ("conv1d",),
+               on_host(lambda x, w, bias=None, **how: layers(
+                   x, w, None if bias is None else bias * w.shape[2], **how)))
 # fmt: on
 
 LAYERS = tuple(
@@ -118,4 +122,4 @@ OTHERS = tuple(
     for name, hint, function in table
 )
 
-MISTAKES = COPIES + SINS + LAYERS + OTHERS
+MISTAKES = COPIES + SINS + LAYERS + (BIAS, *OTHERS)

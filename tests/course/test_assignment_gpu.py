@@ -65,7 +65,21 @@ def standardise(x):
     std = y.std(axis=1, keepdims=True)
     return namespace(x).asarray((y - y.mean(axis=1, keepdims=True)) / (std + (std == 0)))
 """,
-        "Computed on the host",
+        "Fetched to the host",
+    ),
+    "one number on purpose": (
+        "clean",
+        """
+def clean(x, kernel, rounds):
+    xp, x = namespace(x), x.copy()
+    for _ in range(rounds):
+        x = conv1d(x[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
+        for n in range(len(x)):
+            peak = abs(x[n]).max().item()
+            x[n] = xp.where(abs(x[n]) < peak / 4, 0, x[n]) / peak
+    return x
+""",
+        "Fetched to the host",
     ),
     "float in the loop": (
         "clean",
