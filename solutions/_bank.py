@@ -202,10 +202,10 @@ PER_AXIS = tuple((name, hint, where.split(), step) for name, hint, where, step i
      "end. Element 0 of every axis meets the first sample under the kernel.",
      "hand one layer", {"read": lambda weight: weight[:, :, ::-1]}),
     ("stride of the axes swapped", "The first number of a stride is for the first axis after the "
-     "channels, the last for the last: stride = (rows, columns) in an image.",
+     "channels, the last for the last, in the order of x.shape.",
      "hand stride", {"options": lambda s, p, d: (s[::-1], p, d)}),
     ("padding of the axes swapped", "The first number of a padding is for the first axis after "
-     "the channels, the last for the last: padding = (rows, columns) in an image.",
+     "the channels, the last for the last, in the order of x.shape.",
      "hand stride", {"options": lambda s, p, d: (s, p[::-1], d)}),
     ("first stride for every axis", "Each axis has a stride of its own, and you use the first one "
      "for all.",
