@@ -22,6 +22,7 @@ KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats", "c": 
 RTOL = {2: 1e-2, 4: 1e-4, 8: 1e-9}
 ROUNDING = {2: 2.0**-11, 4: 2.0**-24, 8: 2.0**-53}  # the unit roundoff u of each
 MAX_RTOL = 0.05
+AMBIGUOUS = "truth value of an array"  # in the ValueError of `if bias:`, as NumPy words it
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,9 @@ def same_answer(
 ) -> bool:
     """Whether two answers agree: equal arrays, or failures of one kind with the same error type.
 
+    An array that was taken for true or false agrees with no other error: it says itself what is
+    wrong.
+
     Examples
     --------
     >>> from autograder.answers import Failure
@@ -136,6 +140,7 @@ def same_answer(
             and isinstance(other, Failure)
             and one.kind == other.kind
             and one.text.split(":")[0] == other.text.split(":")[0]
+            and (AMBIGUOUS in one.text) == (AMBIGUOUS in other.text)
         )
     return difference(one, other, dtype, summed, size) is None
 

@@ -193,6 +193,11 @@ def test_failures_agree_if_they_are_of_one_kind_and_error():
     assert same_answer(raised, Failure("raised", "ValueError: two"), "kind")
     assert not same_answer(raised, Failure("raised", "TypeError: one"), "kind")
     assert not same_answer(raised, Failure("refused", "ValueError: one"), "kind")
+    with pytest.raises(ValueError, match="truth value") as caught:
+        bool(array([1.0, 2.0]))
+    ambiguous = Failure("raised", f"ValueError: {caught.value}")
+    assert same_answer(ambiguous, ambiguous, "kind")
+    assert not same_answer(raised, ambiguous, "kind")
     assert not same_answer(raised, array([1.0]), "any")
     assert not same_answer(array([1.0]), raised, "any")
     assert same_answer(array([1.0]), array([1.0]), "exact")
