@@ -20,6 +20,7 @@ from autograder.answers import answer_of, as_answer
 from autograder.author import source_notebook
 from autograder.course import Course
 from autograder.judge import judge, trials
+from autograder.naming import name_mistake
 from autograder.rules import broken, readable
 
 if TYPE_CHECKING:
@@ -195,16 +196,28 @@ class Subject:
         answers = {**self.styles[style], function: source.replace(right, wrong)}
         return self.judged(name, self.filled(answers))
 
-    def accused(self, name: str, seed: int) -> list[tuple[Mistake, TaskResult]]:
-        """Judge what each mistake answers, in the cases that it can differ in."""
-        task, mistakes = asked(self, name)
+    def slipped(self, name: str, seed: int) -> list[tuple[Mistake, list[tuple[Trial, Any]]]]:
+        """Return what each mistake answers, in the cases that it can differ in."""
         few = [trial for trial in drawn(self, name, seed) if trial.case.calls <= FEW]
-        answers = [
-            [(trial, answer_of(mistake.function, trial.case)) for trial in few]
-            for mistake in mistakes
+        return [
+            (mistake, [(trial, answer_of(mistake.function, trial.case)) for trial in few])
+            for mistake in asked(self, name)[1]
         ]
-        judged = [judge(task, answered, mistakes) for answered in answers]
-        return list(zip(mistakes, judged, strict=True))
+
+    def accused(self, name: str, seed: int) -> list[tuple[Mistake, TaskResult]]:
+        """Judge what each mistake answers."""
+        task, mistakes = asked(self, name)
+        slips = self.slipped(name, seed)
+        return [(mistake, judge(task, answered, mistakes)) for mistake, answered in slips]
+
+    def named(self, name: str, seed: int) -> list[tuple[Mistake, Mistake | None]]:
+        """Name what each mistake answers, if any of it is wrong: this takes less than judging."""
+        task, mistakes = asked(self, name)
+        slips = [
+            (mistake, [(trial.case, answer) for trial, answer in answered])
+            for mistake, answered in self.slipped(name, seed)
+        ]
+        return [(mistake, name_mistake(task, answers, mistakes)) for mistake, answers in slips]
 
 
 @cache

@@ -11,7 +11,7 @@ from autograder.answers import answer_of
 from autograder.judge import trials
 
 SUBJECTS = [subject(name) for name in COURSE.assignment_ids()]
-DRAWS = range(3)
+DRAWS = range(1, 3)
 SHORT = 15  # lines of a cell
 NAMED = 12  # mistakes in each function to write
 HINT = 200  # characters
@@ -81,12 +81,18 @@ def test_the_reference_is_never_wrong(one, task):
 
 
 @of_each("tasks")
-@pytest.mark.parametrize("seed", DRAWS)
-def test_each_mistake_loses_marks_and_is_told_its_name(one, task, seed):
-    for mistake, result in one.accused(task, seed):
+def test_each_mistake_loses_marks_and_is_told_its_name(one, task):
+    for mistake, result in one.accused(task, 0):
         assert result.score < result.points, mistake.name
         assert result.mistake == mistake.name
         assert mistake.hint in result.sentence
+
+
+@of_each("tasks")
+@pytest.mark.parametrize("seed", DRAWS)
+def test_each_mistake_is_wrong_and_named_whatever_is_drawn(one, task, seed):
+    for mistake, named in one.named(task, seed):
+        assert named == mistake
 
 
 @of_each()
