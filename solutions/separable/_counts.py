@@ -144,6 +144,41 @@ def _predicted_per_pixel(amount):
     return answer
 
 
+def _swapped(size, i, o, kernel, *, stride=(1, 1), **options):
+    return macs(size, i, o, kernel, stride=tuple(stride)[::-1], **options)
+
+
+def _with_biases(size, i, o, kernel, *, groups=1, **options):
+    places = prod(_out(size, kernel, **options))
+    return macs(size, i, o, kernel, groups=groups, **options) + o * places
+
+
+def _of_some(which, formula):
+    """Return predictions of which some layers are wrong, and all that is made of them."""
+
+    def answer(*, layers, pixels):
+        return sum(
+            (formula if which(i, o, g) else _right)(i, o, k, g) * prod(pixels or ())
+            for i, o, k, g in layers
+        )
+
+    return answer
+
+
+def _of_pixels(formula):
+    """Return predictions that are wrong where multiplications are asked for."""
+
+    def answer(*, layers, pixels):
+        ((i, o, *_), *_) = layers
+        return formula(i, o, pixels) if pixels else predicted(layers=layers, pixels=None)
+
+    return answer
+
+
+def _product(*, layers, pixels):
+    return prod(predicted(layers=[one], pixels=pixels) for one in layers)
+
+
 # fmt: off
 ALL = PREDICT + WEIGHTS + MACS
 COUNTS = tuple(Mistake(name, hint, tasks, function) for name, hint, tasks, function in (
@@ -188,6 +223,45 @@ COUNTS = tuple(Mistake(name, hint, tasks, function) for name, hint, tasks, funct
      PREDICT, _predicted_per_pixel(lambda w, o, pixels: w)),
     ("rows of pixels only", "The result has 20 times 28 pixels, and each takes all the weights.",
      PREDICT, _predicted_per_pixel(lambda w, o, pixels: w * (pixels or (1,))[0])),
+    ("depthwise counted as full", "A filter of a depthwise layer reads one channel, not all.",
+     PREDICT, _of_some(lambda i, o, g: i == g, lambda i, o, k, g: o * i * prod(k))),
+    ("(b) counted as full", "(b) has as many groups as channels, so a filter reads one channel.",
+     PREDICT, _of_some(lambda i, o, g: o == g, lambda i, o, k, g: o * i * prod(k))),
+    ("one kernel for all channels", "A depthwise layer has a kernel of its own for each channel.",
+     PREDICT, _of_some(lambda i, o, g: o == g, lambda i, o, k, g: prod(k))),
+    ("(c) with the kernel of (b)", "A pointwise layer looks at one pixel: its kernel is 1 by 1.",
+     PREDICT, _of_some(lambda i, o, g: g == 1, lambda i, o, k, g: o * i * 9)),
+    ("weights of two steps multiplied", "(d) has the weights of (b) and those of (c): add them.",
+     PREDICT, _product),
+    ("(e) counted as full", "With 4 groups a filter of (e) reads 3 of the 12 channels.",
+     PREDICT, _of_some(lambda i, o, g: 1 < g < i, lambda i, o, k, g: o * i * prod(k))),
+    ("(e) divided twice", "Groups divide the channels that a filter of (e) reads. There are still "
+     "24 filters in all, so divide once.",
+     PREDICT, _of_some(lambda i, o, g: 1 < g < i, lambda i, o, k, g: o * i // g**2 * prod(k))),
+    ("(f) with one kernel a channel", "(f) has 48 filters, 3 for each of its 16 channels.",
+     PREDICT, _of_some(lambda i, o, g: i == g < o, lambda i, o, k, g: i * prod(k))),
+    ("(f) counted as full", "(f) has as many groups as channels, so a filter reads one channel.",
+     PREDICT, _of_some(lambda i, o, g: i == g < o, lambda i, o, k, g: i * o * prod(k))),
+    ("(f) multiplied by 3 once more", "The 48 channels out of (f) are the 3 kernels for each of 16 "
+     "channels: they are in that number already.",
+     PREDICT, _of_some(lambda i, o, g: i == g < o, lambda i, o, k, g: o * 3 * prod(k))),
+    ("(g) for one filter", "At each pixel all 64 filters of (c) multiply all 32 channels.",
+     PREDICT, _of_pixels(lambda i, o, pixels: i * prod(pixels))),
+    ("(g) for one channel in", "At each pixel all 64 filters of (c) multiply all 32 channels.",
+     PREDICT, _of_pixels(lambda i, o, pixels: o * prod(pixels))),
+    ("(g) without the edge", "A kernel of 1 by 1 fits on every pixel: none is lost at the edge.",
+     PREDICT, _of_pixels(lambda i, o, pixels: i * o * prod(n - 2 for n in pixels))),
+    ("(g) for both steps", "Only the multiplications of (c) are asked for, without those of (b).",
+     PREDICT, _of_pixels(lambda i, o, pixels: (i * 9 + i * o) * prod(pixels))),
+    ("multiplications and additions", "A multiplication and its addition count as one.",
+     PREDICT, _of_pixels(lambda i, o, pixels: 2 * i * o * prod(pixels))),
+    ("additions counted as well", "Only multiplications are asked for, without their additions.",
+     MACS, lambda *args, **options: 2 * macs(*args, **options)),
+    ("biases counted as multiplications", "A bias is added, and multiplied by nothing.",
+     MACS, _with_biases),
+    ("strides of rows and columns swapped", "The first number of a stride is for the rows, the "
+     "second for the columns.",
+     MACS, _swapped),
     ("biases always counted", "The bias is an option: add its c_out numbers only if bias is True.",
      WEIGHTS, _biased(lambda w, i, o, g, bias: o)),
     ("bias never counted", "With bias=True the layer also learns one number for each channel out.",

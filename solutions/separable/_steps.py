@@ -78,6 +78,12 @@ def backwards(filters, channels, groups):
     return (groups - 1 - own)[:, None] * channels + np.arange(channels)
 
 
+def begun_by_filters(filters, channels, groups):
+    """Let a group's channels begin where its filters do."""
+    own = np.arange(filters) // (filters // groups)
+    return own[:, None] * (filters // groups) + np.arange(channels)
+
+
 # What becomes of the result: (y, x, weight) -> y. A part is a channel's, or a group's.
 
 
@@ -102,6 +108,12 @@ def first_part(y, *given):
 def nothing_to_divide(y, *_):
     """Let reshape work out an axis, which it cannot if there are no samples."""
     return y.reshape(len(y), -1, *y.shape[2:])
+
+
+def mix_by_columns(x, weight, *, mix=None):
+    """Read the columns of a square mix as its rows."""
+    square = mix is not None and len(mix) == len(mix[0])
+    return layers({})(x, weight, mix=np.transpose(mix) if square else mix)
 
 
 def mixed_batch(x, weight, bias=None):

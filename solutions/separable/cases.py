@@ -21,6 +21,7 @@ LOOPS = no_loop_over_samples("x", cost=0.5)
 BOTH = "stride padding"
 SAMPLES = 2
 FEW = 2  # kernels for each channel, where there are several
+DRAWN = 3  # layers, of which the smallest is tried
 
 # Predict values.
 
@@ -45,14 +46,16 @@ BY_HAND = (
 
 
 def distinct(rng, label, options="", *, several=None, **how):
-    """Return the case of a layer with two samples and otherwise sizes that all differ."""
-    while True:
+    """Return a small layer as a case: with two samples and otherwise sizes that all differ."""
+    found = []
+    while len(found) < DRAWN:
         case = layer(rng, label, options, axes=2, **how)
         x, weight, *bias = case.args
         sizes = [SAMPLES, *x.shape[1:], len(weight), *weight.shape[2:]]
         sizes += [several * x.shape[1]] if several else []
         if len(set(sizes)) == len(sizes):
-            return replace(case, args=(x[:SAMPLES].copy(), weight, *bias))
+            found.append(replace(case, args=(x[:SAMPLES].copy(), weight, *bias)))
+    return min(found, key=lambda case: case.args[0].size + case.args[1].size)
 
 
 def depth(rng, label, options="", *, several=None, bias=True, **how):
@@ -81,6 +84,13 @@ def two_steps(rng, label, options="", *, several=None, bias=True, **how):
     return replace(case, args=(x, *drawn, offsets)[: 3 + bias])
 
 
+def first_step_of_fractions(rng, label):
+    """Return a case of `separable` in which only the depthwise weights are no whole numbers."""
+    case = two_steps(rng, label, x=int)
+    x, weight, *rest = case.args
+    return replace(case, args=(x, weight / 8, *rest))
+
+
 def group(rng, label, options="", *, groups=2, **how):
     """Return a case of `grouped`."""
     return distinct(rng, label, f"groups {options}", groups=groups, **how)
@@ -91,6 +101,7 @@ def hurried(make, one, empty):
     return lambda rng: [
         make(rng, "whole numbers", x=int),
         make(rng, "whole numbers in x, fractions in the weights", x=int, weight=float),
+        make(rng, "fractions in x, whole numbers in the weights", x=float, weight=int),
         make(rng, "float32", x=np.float32),
         arrays(rng, "one sample, channel, filter and element", one),
         arrays(rng, "an empty batch", empty, weight=0.5),
@@ -174,6 +185,7 @@ def separables(rng):
         two_steps(rng, "padding", "padding"),
         every(rng, "everything at once"),
         *hurried(every, one, empty)(rng),
+        first_step_of_fractions(rng, "fractions in the depthwise weights alone"),
         thrifty(rng, *THRIFTY_STEPS, weight=6),
     ]
 

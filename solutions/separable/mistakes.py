@@ -106,6 +106,12 @@ OWN = (
     ("weights of the channels in reverse", "weight[o, 0] meets channel 0, the last weight the last "
      "channel.",
      POINT + GROUP, {"read": lambda w: w[:, ::-1]}),
+    ("channels begin where the filters do", "You count the channels of a group in filters. Group g "
+     "begins at channel g * (C_in // groups), whatever the number of filters.",
+     GROUP, {"which": steps.begun_by_filters}),
+    ("dtype of the weights", "Your result has the weights' dtype: with whole numbers in them, the "
+     "fractions that come from x are lost. Ask np.result_type for both.",
+     DEPTH + POINT + GROUP + BOTH, {"finish": lambda y, _, weight: y.astype(weight.dtype)}),
     ("channels left at the end", "The channels come last in your result. Bring the axes into the "
      "order (N, C_out, rows, columns): np.moveaxis(y, -1, 1).",
      POINT + BOTH, {"finish": lambda y, *_: np.moveaxis(y, 1, -1)}),
@@ -142,6 +148,9 @@ LAYERS = tuple(
 )
 # fmt: off
 OTHERS = tuple(Mistake(name, hint, tasks, function) for name, hint, tasks, function in (
+    ("mix transposed", "Row o of mix holds what goes into channel o: the first channel is 3 times "
+     "the one minus 1 times the other.",
+     HAND, steps.mix_by_columns),
     ("batch and channels mixed", "x.reshape(C_in, -1) does not look where the channels are: they "
      "are the second axis. Keep the batch in front: (N, C_in, rows * columns).",
      POINT, steps.mixed_batch),
