@@ -58,7 +58,7 @@ async function start(base, folder) {
   page.connect(shown);
   python.runPython("import numpy");
   if (folder) python.runPython(`import os; os.makedirs("${folder}", exist_ok=True); os.chdir("${folder}")`);
-  for (const group of listed.later) later(base, group);
+  for (const group of listed.later) later(base, folder, group);
 }
 
 function unpack(name, bytes) {
@@ -67,14 +67,15 @@ function unpack(name, bytes) {
 }
 
 /** Install packages when the first of them is imported; fetch those that are soon wanted already now. */
-function later(base, { files, imports, early }) {
+function later(base, folder, { files, imports, early, beside = {} }) {
   const fetched = new Map();
+  const wanted = [...files, beside[folder] ?? []].flat();
   page.late(imports, () => {
-    for (const name of files) unpack(name, fetched.get(name) ?? archiveNow(base + name));
+    for (const name of wanted) unpack(name, fetched.get(name) ?? archiveNow(base + name));
     fetched.clear();
   });
   if (!early.length) return;
-  const all = files.map((name) => archive(base + name).then((bytes) => fetched.set(name, bytes)));
+  const all = wanted.map((name) => archive(base + name).then((bytes) => fetched.set(name, bytes)));
   Promise.all(all).then(() => importAhead(early), () => {}); // if not, the first import fetches
 }
 

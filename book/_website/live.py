@@ -138,11 +138,17 @@ def _listed(folder: Path) -> dict[str, Any]:
     }
 
 
-def add_package(folder: Path, name: str, files: dict[str, bytes], imports: list[str]) -> None:
-    """Add an archive that the browser's Python fetches when one of `imports` is first imported."""
+def add_package(
+    folder: Path, name: str, files: dict[str, bytes], imports: list[str], beside: dict[str, str]
+) -> None:
+    """Add an archive that the browser's Python fetches when one of `imports` is first imported.
+
+    With it comes the archive `beside` of the folder in which Python stands, if that has one.
+    """
     write_archive(folder / name, files)
     listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
-    listed["later"].append({"files": [name], "imports": imports, "early": []})
+    package = {"files": [name], "imports": imports, "early": [], "beside": beside}
+    listed["later"].append(package)
     _list(folder, listed)
 
 

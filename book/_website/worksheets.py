@@ -85,16 +85,19 @@ def _add_panel(
 
 
 def _add_files(app: Sphinx, error: Exception | None) -> None:
-    """Put notebooks beside their pages, and what they import into one archive."""
+    """Put notebooks beside their pages, and into archives what they import and what each needs."""
     if error or app.builder.name != "html":
         return
-    packed = dict(_check_files())
+    folder = Path(app.outdir) / "live"
+    cases: dict[str, str] = {}
     for docname in app.env.found_docs:
         path = _assignment(app, docname)
         if path:
             shutil.copy(path, Path(app.outdir) / f"{docname}.ipynb")
-            packed[f"{docname}.visible"] = _visible(path)
-    live.add_package(Path(app.outdir) / "live", "check.zip", packed, ["autograder"])
+            cases[f"/course/exercises/{path.stem}"] = f"check-{path.stem}.zip"
+            visible = {f"{docname}.visible": _visible(path)}
+            live.write_archive(folder / f"check-{path.stem}.zip", visible)
+    live.add_package(folder, "check.zip", dict(_check_files()), ["autograder"], cases)
 
 
 def _visible(path: Path) -> bytes:
