@@ -178,6 +178,16 @@ def test_the_first_arrival_can_be_found_by_several_methods():
             np.testing.assert_array_equal(find(heard, code), starts, f"seed {seed}")
 
 
+def test_the_disturbed_recordings_need_each_of_the_four_steps():
+    wrong = "mean of the code|upside-down code|another threshold|one maximum".split("|")
+    banked = [m for m in ONE.assignment.mistakes if m.name.startswith(tuple(wrong))]
+    assert len(banked) == len(wrong)
+    for seed in range(30):
+        args = ONE.cases.disturbed(np.random.default_rng(seed)).args
+        right = ONE.cases.first_arrival(*args)
+        assert not [m.name for m in banked if np.array_equal(m.function(*args), right)], seed
+
+
 # The text
 
 
