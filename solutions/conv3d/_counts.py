@@ -77,6 +77,9 @@ OPTIONS = (
     ("first option taken for all axes", "Stride, padding and dilation have a number for each "
      "axis; you use the first for all three.",
      lambda *each: [(one[0],) * 3 for one in each]),
+    ("first stride taken for all axes", "Each axis has a stride of its own, and you use the "
+     "first one for all.",
+     lambda s, p, d: (s[:1] * 3, p, d)),
     ("options in the opposite order", "The first number of an option belongs to the depth, the "
      "last to the columns, in the order of the volume's axes.",
      lambda *each: [one[::-1] for one in each]),

@@ -78,7 +78,7 @@ PHANTOMS = tuple(Mistake(name, hint, ("segment",), find) for name, hint, find in
      cut(limit=lambda *_: 1.3)),
     ("limit at the mean of all", "The mean of the scan counts the air around the gel, too, so it "
      "lies below the gel. Cut in the middle between `gel` and `insert`.",
-     lambda scan, *_: summed(scan) / 125 > scan.mean()),
+     lambda scan, *_: summed(scan) > summed(scan).mean()),
     ("limit at zero", "The smoothed scan holds brightness, above zero nearly everywhere. Cut in "
      "the middle between gel and insides.",
      cut(limit=lambda gel, insert: 0)),
