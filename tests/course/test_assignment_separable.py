@@ -122,7 +122,7 @@ def pointwise(x, weight, bias=None):
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_sizes_differ_within_a_case(name):
-    for case in ONE.drawn(name, range(5)):
+    for case in ONE.drawn(name, range(2)):
         x, weight, *rest = case.args
         fixed = case.impulses or case.counted or "large as" in case.label or "extreme" in case.label
         if fixed or 0 in x.shape or x[0, 0].size == 1 or case.label == "a stride beyond the kernel":
@@ -163,8 +163,8 @@ def test_cases_cover_the_dial_from_full_to_depthwise():
 def test_the_repaired_photo_is_the_scene():
     repairs = [run(ONE.filled(ONE.styles[style]))["repair"] for style in DIRECT[:3]]
     photo = load(PHOTOS).photo
-    sizes = [((60, 80), 3), ((50, 70), 3), ((40, 60), 4), ((45, 32), 5)]
-    for seed in range(40):
+    sizes = [((60, 80), 3), ((25, 35), 3), ((20, 30), 4), ((23, 16), 5)]
+    for seed in range(12):
         size, sensors = sizes[seed % 4]
         scene, *given = photo(seed, *size, sensors=sensors)
         for repair in (ONE.cases.repair, *repairs):
