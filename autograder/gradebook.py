@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .verdicts import SubmissionResult, TaskResult
 
-__all__ = ["Entry", "Gradebook", "auto_comment"]
+__all__ = ["Entry", "Gradebook", "auto_comment", "waits"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Entry:
     score, points, penalty : float
         Marks after the penalty for handing in late, full marks, and that penalty.
     cells : mapping
-        For each graded cell its ``score`` and ``points``, for each answer its ``comment``; what
-        an instructor has entered by hand goes before what was judged.
+        For each graded cell its ``score`` and ``points`` and whether it ``waits`` for a person,
+        for each answer its ``comment``; what an instructor has entered by hand goes before what
+        was judged.
     """
 
     score: float
@@ -247,15 +248,20 @@ def _fill(
             comments[released.answers[name]].auto_comment = auto_comment(cell, tasks)
 
 
+def waits(grade: api.Grade) -> bool:
+    """Whether nobody and nothing has marked it yet."""
+    return grade.auto_score is None and grade.manual_score is None
+
+
 def _entry(session: Session, submitted: api.SubmittedNotebook, released: _Released) -> Entry:
     """Ask the gradebook itself for scores and sums: how they come about is its business."""
     mine = {"notebook_id": submitted.id}
-    graded = select(api.Grade.cell_id, api.Grade.score).filter_by(**mine)
-    scores: dict[str, float] = dict(session.execute(graded).all())
+    grades = session.scalars(select(api.Grade).filter_by(**mine))
+    marked = {grade.cell_id: {"score": grade.score, "waits": waits(grade)} for grade in grades}
     said = select(api.Comment.cell_id, api.Comment.comment).filter_by(**mine)
     comments: dict[str, str | None] = dict(session.execute(said).all())
     cells: dict[str, dict[str, Any]] = {
-        name: {"score": scores[cell], "points": released.points[name]}
+        name: {**marked[cell], "points": released.points[name]}
         for name, cell in released.graded.items()
     }
     for name, cell in released.answers.items():

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, List, Unicode
 
 from .course import Course
 from .examine import Examiner, UngradableError, show_results
 from .feedback import feedback_resources
-from .gradebook import auto_comment
+from .gradebook import auto_comment, waits
 from .intake import clean
 from .store import read_result, write_result
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nbformat import NotebookNode
 
 __all__ = ["AddResult", "CleanCells", "JudgedExecute", "SaveJudgedGrades"]
@@ -104,8 +107,18 @@ class AddResult(_OurStep):
         result = read_result(self.course, who["assignment"], who["student"])
         said = [cell.metadata.get("nbgrader", {}) for cell in nb.cells]
         cells = {words["grade_id"]: words for words in said if words}
+        for name in self._waiting(who):
+            cells[name]["waits"] = True
         resources.update(feedback_resources(result, cells))
         return nb, resources
+
+
+    def _waiting(self, who: Mapping[str, str]) -> list[str]:
+        """Return the cells that a person still has to mark."""
+        with Gradebook(who["db_url"]) as gradebook:
+            names = who["notebook"], who["assignment"], who["student"]
+            grades = gradebook.find_submission_notebook(*names).grades
+            return [grade.name for grade in grades if waits(grade)]
 
 
 class SaveJudgedGrades(SaveAutoGrades):  # type: ignore[misc]

@@ -259,3 +259,29 @@ def test_points_of_a_cell_that_a_person_marks_are_kept_up_to_date(tiny_copy, qui
     text = tiny_copy.source("tiny")
     asked = text.read_text()
     assert [points(2), points(3)] == [2, 3]
+
+
+def test_what_a_person_has_to_mark_is_no_zero_before(tiny_copy, hand_in, here, quiet, tmp_path):
+    text = tiny_copy.source("tiny")
+    text.write_text(f'{text.read_text()}\n+++ {{"explain": "why", "points": 2}}\n\nSince.\n\n+++\n')
+    with quiet(), Records(tiny_copy) as records:
+        records.keep_released("tiny")
+    answered = nbformat.read(tiny_copy.release("tiny"), as_version=4)
+    cells = {cell.id: cell for cell in answered.cells}
+    cells["count-solution"].source, cells["double-solution"].source = "count = 3", LOOP
+    cell = cells["why"]
+    for student, words in ("ada", "Because."), ("bo", cell.source):
+        cell.source = words
+        hand_in(tmp_path / "in", student, answered)
+    grade_class(tiny_copy, tmp_path / "in", executor=here)
+    shown = {student: tiny_copy.feedback("tiny", student).read_text() for student in ("ada", "bo")}
+    assert ["not marked yet" in page for page in shown.values()] == [True, False]
+    with quiet():
+        api(tiny_copy).generate_feedback("tiny", "ada", force=True)
+    assert tiny_copy.feedback("tiny", "ada").read_text() == shown["ada"]
+    with book(tiny_copy) as gradebook:
+        gradebook.find_grade("why", "tiny", "tiny", "ada").manual_score = 0
+        gradebook.db.commit()
+    with quiet():
+        api(tiny_copy).generate_feedback("tiny", "ada", force=True)
+    assert "not marked yet" not in tiny_copy.feedback("tiny", "ada").read_text()
