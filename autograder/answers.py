@@ -222,6 +222,6 @@ def as_answer(value: Any) -> Answer:
     except ValueError as error:  # rows of different lengths
         return Failure("raised", f"{type(error).__name__}: {error}")
     if array.dtype.kind not in "biufc":
-        text = f"the answer is {type(value).__name__} of {array.dtype}, not numbers"
+        text = f"the answer is of type {type(value).__name__}, not numbers"
         return Failure("refused", text)
     return array

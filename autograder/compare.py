@@ -193,8 +193,9 @@ def _real_bytes(dtype: np.dtype[Any]) -> int:
 
 def _first(got: Array, expected: Array, wrong: Array) -> Difference:
     index = tuple(map(int, np.argwhere(wrong)[0]))
-    where = f"first at index {index}" if index else "at the only value"
-    told = f"{int(wrong.sum())} of {wrong.size} values are wrong, {where}"
+    count, verb = int(wrong.sum()), "is" if wrong.sum() == 1 else "are"
+    told = f"{count} of {wrong.size} values {verb} wrong, first at index {index}"
+    told = told if index else "the value is wrong"
     if not np.isfinite(got[index]) and np.isfinite(expected[index]):
         told += f" ({got[index]})"
     return Difference(told, _side_by_side(got[index], expected[index]), index)

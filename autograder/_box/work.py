@@ -125,7 +125,7 @@ def _encoded(result: Any) -> tuple[dict[str, Any], bytes]:
         return {"answer": "refused", "text": "the answer is None: nothing is given yet"}, b""
     array = np.asarray(result)
     if array.dtype.kind not in NUMBERS:
-        text = f"the answer is {type(result).__name__} of {array.dtype}, not numbers"
+        text = f"the answer is of type {type(result).__name__}, not numbers"
         return {"answer": "refused", "text": text}, b""
     record = io.BytesIO()
     npy.write_array(record, array, allow_pickle=False)

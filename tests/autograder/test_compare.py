@@ -112,7 +112,7 @@ def test_no_room_for_another_formula(dtype, reference, off):
     expected = array([1, 2, 3], reference)
     got = expected.astype(dtype)
     got[1] *= 1 + off
-    assert difference(got, expected).told.startswith("1 of 3 values are wrong")
+    assert difference(got, expected).told.startswith("1 of 3 values is wrong")
 
 
 def test_half_precision_is_forgiven_only_where_it_was_asked_for():
@@ -132,7 +132,7 @@ def test_integers_are_exact_beyond_what_floats_hold():
 def test_values_that_are_not_finite(value):
     assert difference(array([value, 1]), array([value, 1])) is None
     wrong = difference(array([1, value]), array([1, 2.0]))
-    assert wrong.told == f"1 of 2 values are wrong, first at index (1,) ({value})"
+    assert wrong.told == f"1 of 2 values is wrong, first at index (1,) ({value})"
     assert difference(array([1, 2.0]), array([1, value])) is not None
 
 
@@ -184,7 +184,7 @@ def test_nothing_equals_nothing_of_the_same_shape():
 )
 def test_two_numbers_are_told_apart(got, expected, said):
     wrong = difference(got, expected)
-    assert wrong.told == "1 of 1 values are wrong, at the only value"
+    assert wrong.told == "the value is wrong"
     assert wrong.value == said
 
 

@@ -302,7 +302,7 @@ def test_values_are_shown_for_visible_cases_only():
     result = judged(task(), lambda case: 3 * case.args[0] + 1)
     shown, *hidden = result.rows
     assert shown.detail.endswith("got 1, expected 0 = 2*0")
-    assert all("values are wrong" in row.detail for row in hidden)
+    assert all("wrong" in row.detail for row in hidden)
     assert not any("expected" in row.detail for row in hidden)
 
 
