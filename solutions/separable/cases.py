@@ -21,7 +21,7 @@ LOOPS = no_loop_over_samples("x", cost=0.5)
 BOTH = "stride padding"
 SAMPLES = 2
 FEW = 2  # kernels for each channel, where there are several
-DRAWN = 3  # layers, of which the smallest is tried
+DRAWN = 6  # layers, of which the smallest is tried
 
 # Predict values.
 

@@ -51,7 +51,7 @@ def test_there_are_five_styles_beside_the_solution(one):
 
 
 @of_each("tasks")
-@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("seed", DRAWS)
 def test_right_is_right_whatever_is_drawn(one, task, seed):
     for answers in list(one.styles.values())[:3]:
         assert one.judged(task, one.filled(answers), seed).full
