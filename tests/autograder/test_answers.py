@@ -232,7 +232,7 @@ def test_what_a_trusted_function_raises_is_an_answer():
         ([1, "a"], "refused", "numbers"),
         ([[1, 2], [3]], "raised", "ValueError"),
         ({}, "refused", "dict"),
-        ([None, 1.0], "refused", "object"),
+        ([None, 1.0], "refused", "of type list, not numbers"),
         (Ellipsis, "refused", "ellipsis"),
     ],
 )
