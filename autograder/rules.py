@@ -40,6 +40,11 @@ CONVOLUTIONS = (
     "lfilter", "filtfilt", "sosfilt", "upfirdn", "convolution_matrix", "convlib",
 )  # fmt: skip
 
+BEHIND = (  # doors to the numbers of a pretended GPU, and to its count of copies
+    "_array", "_gpu", "to_host", "copies", "pickle", "copyreg", "gc", "ctypes", "inspect",
+    "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__closure__", "__self__",
+)  # fmt: skip
+
 
 def no_call(*names: str, cost: float | None) -> Rule:
     r"""Forbid a function to use others, by name, however they are imported.
@@ -122,10 +127,16 @@ def broken(task: Task, source: str, functions: Iterable[str]) -> list[tuple[Rule
         Of the notebook, see `autograder.source.readable`.
     functions : iterable of str
         Names of what is checked.
+
+    Returns
+    -------
+    list of (Rule, Finding)
+        Where arrays of a pretended GPU are handed over, who reaches behind them is looked at too.
     """
+    pretended = any(case.strict for case in task.visible)
     return [
         (rule, finding)
-        for rule in task.rules
+        for rule in (*task.rules, *[PRETENCE] * pretended)
         for function in functions
         for finding in rule.find(source, function)
     ]
@@ -230,3 +241,6 @@ def _said(node: ast.AST, foreign: frozenset[str], methods: set[str]) -> Iterator
 
 def _constant(node: ast.AST) -> str | None:
     return str(node.value) if isinstance(node, ast.Constant) else None
+
+
+PRETENCE = Rule("arrays as they are given", _finder(_calls(BEHIND)), None)

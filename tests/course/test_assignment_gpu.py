@@ -236,3 +236,15 @@ def test_what_is_right_on_the_pretended_gpu_is_right_on_a_real_one(cupy, style):
             expected = np.asarray(task.reference(*case.args, **case.kwargs))
             found = difference(cupy.asnumpy(answer), expected, task.dtype, longest_sum(case))
             assert found is None, (style, name, case.label, found)
+
+
+@pytest.mark.parametrize(
+    "door",
+    ["x._array", "x.__reduce__()", "__import__('pickle').dumps(x)", "getattr(x, '_arr' + 'ay')"],
+)
+def test_who_reaches_behind_the_pretended_gpu_is_looked_at(door):
+    (function,) = [name for name in CODE if name == "pad_ends"]
+    source = RIGHT[function].replace("):\n", f"):\n    behind = {door}\n", 1)
+    result = ONE.judged(function, ONE.filled({**RIGHT, function: source}))
+    assert result.needs_manual_grade, result
+    assert "arrays as they are given" in result.sentence
