@@ -112,7 +112,6 @@ class AddResult(_OurStep):
         resources.update(feedback_resources(result, cells))
         return nb, resources
 
-
     def _waiting(self, who: Mapping[str, str]) -> list[str]:
         """Return the cells that a person still has to mark."""
         with Gradebook(who["db_url"]) as gradebook:
