@@ -77,8 +77,7 @@ class Quality:
     name : str
         As students read it: "overlap with the truth".
     measure : callable (answer, truth) -> float
-        The greater the better.  One of `autograder.quality`, if the case is visible and has to be
-        written to a file; or one's own.
+        The greater the better.  One of `autograder.quality`; in hidden cases, or one's own.
     at_least : float
         What is asked.  Cases with rising thresholds give partial credit.
     truth : array, optional
@@ -98,10 +97,9 @@ class Strict:
 
     Parameters
     ----------
-    copies : int
-        At most so many copies.  With none, the result must be on the GPU; else on the host.
-    nbytes : int
-        Of at most so many bytes in all.
+    copies, nbytes : int
+        At most so many copies, of so many bytes in all.  With none, the result must be on the
+        GPU; else on the host.
     """
 
     copies: int = 0
@@ -118,8 +116,7 @@ class Case:
         What is special about the input ("stride 3, two channels"); students read it, so it never
         gives the answer away.
     args : tuple
-        Arrays, tuples, or anything JSON can say. A task that asks for a value, not a function,
-        hands them to the reference alone.
+        Arrays, tuples, or anything JSON can say; for a task that asks for a value, the reference's.
     kwargs : mapping
         Keyword arguments: tuples, or anything JSON can say.
     weight : float
@@ -128,16 +125,14 @@ class Case:
         Which of the objects given to ``check(name, *objects)`` the case is about.
     calls : int
         2 to call the function twice with the very same arrays and to judge the second answer:
-        a function that changes its input gives itself away.  More calls make a case long;
-        it then tells no mistake from another.
+        a function that changes its input gives itself away.  More tell no mistake from another.
     seconds : float
         Wall-clock limit of the whole case.
     race : Race, optional
         The function must also be faster than a naive one.
     counted : int
         Hand arrays over as arrays of integers that count the multiplications that go into each
-        result; more than so many in one output are wrong, and so are none.  0 counts nothing.
-        See `autograder.probes.counted`.
+        result (`autograder.probes.counted`); more in one output are wrong, and so are none.
     overwrite : bool
         Overwrite the arrays that the function was given before its result is read: a result that
         is a view of its input is wrong by its numbers.
