@@ -10,6 +10,7 @@ import html
 import shutil
 from importlib.metadata import distribution
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -29,6 +30,7 @@ CHECK = (
     " sentence source spec terms traits verdicts visible report/__init__ report/table wrong_call"
 ).split()
 LIBRARIES = ("jinja2", "markupsafe")
+MOST = 290  # characters of a description that a search engine shows
 PANEL = """
 <div class="worksheet" role="group" aria-label="Your notebook" data-worksheet="{name}">
 <p>Write your code in the cells below: they run and check themselves in your browser, which keeps
@@ -60,7 +62,8 @@ def _describe(app: Sphinx, doctree: nodes.document) -> None:
     """Take the page's description from the notebook."""
     path = _assignment(app, app.env.docname)
     if path:
-        doctree.append(nodes.meta(name="description", content=read(path).about))
+        about = shorten(read(path).about, MOST, placeholder=" ...")
+        doctree.append(nodes.meta(name="description", content=about))
 
 
 def _lock_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:

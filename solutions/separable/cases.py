@@ -196,7 +196,7 @@ def reads(what, size, kernel, **options):
 
 
 # fmt: off
-ASSIGNMENT = Assignment("separable", "Depthwise separable convolution", (
+ASSIGNMENT = Assignment("separable", "Depthwise separable convolution from scratch", (
     Task("counts", "Predict counts", 3, predicted, kind="value", dtype="any", visible_share=1 / 7,
          visible=[row(0)], hidden=lambda _: [row(i) for i in range(1, len(ROWS))]),
     Task("by_hand", "Predict values", 2, by_hand, kind="value", dtype="any",

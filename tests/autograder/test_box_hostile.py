@@ -211,4 +211,4 @@ def test_nothing_in_the_box_knows_a_right_answer_or_another_task(box):
     assert not modules & {"autograder", "convlib", "nbgrader"}
     said = box.show("import autograder\nprint(dir(autograder))").said()
     public = {name for name in eval(said) if not name.startswith("__")}
-    assert public == {"check"}
+    assert public == {"check", "PretendedGPU"}

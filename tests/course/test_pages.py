@@ -3,6 +3,11 @@
 import pytest
 
 pytestmark = pytest.mark.browser
+# On a phone the theme's own parts differ, and they are the same on all pages of a kind.
+OF_EACH_KIND = {
+    "book/intro.html", "book/conv1d.html", "book/choosing.html", "book/exercises.html",
+    "book/api.html", "exercises/conv1d/conv1d.html", "search.html", "404.html",
+}  # fmt: skip
 
 
 def whole(opened):
@@ -28,7 +33,8 @@ def test_a_phone_scrolls_no_page_sideways(site, open_page, axe, site_page):
     opened = whole(open_page(f"{site}/{site_page}", width=360))
     assert opened.evaluate("document.documentElement.scrollWidth") <= 360
     assert not opened.problems
-    assert not axe(opened)
+    if site_page in OF_EACH_KIND:
+        assert not axe(opened)
 
 
 @pytest.mark.parametrize("address", ["http", "file"])
