@@ -137,6 +137,24 @@ LEARN = named("learn", (
     ("picture turned to ink where it is bright", "You compare each pixel with 0. A network sees "
      "the pixels around it, and can say how sure it is.",
      only("draw", lambda x: (x[:, 0] > 0).astype(x.dtype))),
+    ("last note for everything", "Every answer is the last note. Does the loss fall while you "
+     "train, and is argmax taken over the classes?", only("hear", partial(filled, 4))),
+    ("place of the loudest sample", "argmax looks for the loudest sample of the recording. It "
+     "belongs over the classes, in what the network gives.",
+     only("hear", lambda x: x[:, 0, 0].argmax(axis=1))),
+    ("darkness alone", "You compare each pixel with 0. Inside and outside are equally dark: only "
+     "the direction of the stripes differs.", only("segment", lambda x: (x[:, 0] < 0) * 1)),
+    ("contrast alone", "You look at how far each pixel is from 0. The stripes are as strong inside "
+     "as outside: their direction tells, and that takes several pixels.",
+     only("segment", lambda x: (abs(x[:, 0]) > 0.5) * 1)),
+    ("nan everywhere", "All answers are nan: the weights have grown without end. Make the rate "
+     "smaller.", only("draw", partial(filled, np.nan))),
+    ("undecided everywhere", "Every pixel gets 0.5: both classes score alike. Are the layers those "
+     "that were trained, and does the loss fall?", only("draw", partial(filled, 0.5))),
+    ("input cut to 0 and 1", "You give back the input, cut to what a probability may be. Send it "
+     "through the network first.", only("draw", lambda x: x[:, 0].clip(0, 1))),
+    ("input through a sigmoid", "You make a probability of the input itself. It is the scores of "
+     "the network that belong in there.", only("draw", lambda x: 1 / (1 + np.exp(-x[:, 0])))),
 ))
 
 MISTAKES = SIZES + PIECES + STEP + LEARN

@@ -124,12 +124,6 @@ class Subject:
         """The tasks in which a function is to be written."""
         return [task.name for task in self.assignment.tasks if task.kind == "function"]
 
-    @property
-    def exact_functions(self) -> list[str]:
-        """Those with one right answer: where any good one is right, no two wrong ones are alike."""
-        judged = {task.name: task.visible for task in self.assignment.tasks}
-        return [name for name in self.functions if any(not case.quality for case in judged[name])]
-
     @cached_property
     def cells(self) -> list[NotebookNode]:
         """The notebook with its solutions."""
