@@ -1,5 +1,6 @@
 """A course's folder: what its assignments share."""
 
+import os
 import shutil
 
 import pytest
@@ -37,3 +38,15 @@ def test_a_file_that_does_not_say_what_it_must_is_named(sharing):
     path.write_text("")
     with pytest.raises(ValueError, match=r"mistakes\.py must define MISTAKES"):
         course.assignment("tiny")
+
+
+def test_an_edit_of_the_same_length_in_the_same_second_is_seen(sharing):
+    course = sharing("one", 1)
+    path = course.root / "solutions" / "tiny" / "cases.py"
+    source, points = path.read_text(), []
+    for marks in "47":
+        title = '"Double an array",\n            '
+        path.write_text(source.replace(f"{title}4", title + marks))
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        points.append(course.assignment("tiny").task("double").points)
+    assert points == [4, 7]
