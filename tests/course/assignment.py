@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 import re
 import runpy
@@ -17,7 +18,7 @@ from autograder import race
 from autograder._box.salvage import salvage
 from autograder._box.strict import StrictArray
 from autograder.answers import answer_of, as_answer
-from autograder.author import source_notebook
+from autograder.author import full_marks, source_notebook
 from autograder.course import Course
 from autograder.judge import judge, trials
 from autograder.naming import name_mistake
@@ -40,6 +41,12 @@ FEW = 2  # calls; a case of more takes time, and no mistake differs in it
 def load(path: Path) -> SimpleNamespace:
     """Return what a file of Python defines."""
     return SimpleNamespace(**runpy.run_path(str(path)))
+
+
+def definition(source: str, name: str) -> str:
+    """Return the definition of a function, as Python writes it."""
+    (found,) = [node for node in ast.parse(source).body if getattr(node, "name", "") == name]
+    return ast.unparse(found)
 
 
 def run(sources: Iterable[str]) -> dict[str, Any]:
@@ -125,21 +132,20 @@ class Subject:
         return [task.name for task in self.assignment.tasks if task.kind == "function"]
 
     @cached_property
-    def cells(self) -> list[NotebookNode]:
+    def notebook(self) -> NotebookNode:
         """The notebook with its solutions."""
-        return source_notebook(self.text, self.assignment).cells
+        return source_notebook(self.text, self.assignment)
 
     @property
     def code(self) -> list[NotebookNode]:
         """The cells of code that are no checks."""
-        code = [cell for cell in self.cells if cell.cell_type == "code"]
+        code = [cell for cell in self.notebook.cells if cell.cell_type == "code"]
         return [cell for cell in code if cell.id not in self.tasks]
 
     @property
     def points(self) -> list[float]:
         """Full marks of each graded cell, those that a person marks included."""
-        said = [cell.metadata.get("nbgrader", {}) for cell in self.cells]
-        return [one.points for one in said if one.get("grade")]
+        return list(full_marks(self.notebook).values())
 
     def checked(self, task: str) -> list[str]:
         """Return the objects that the text hands to a check."""
@@ -149,6 +155,10 @@ class Subject:
     def solution(self) -> list[str]:
         """Return the text's own code cells, without the checks."""
         return [cell.source for cell in self.code]
+
+    def shown(self, name: str) -> str:
+        """Return the definition of a function that the text shows."""
+        return definition("\n".join(self.solution()), name)
 
     def filled(self, answers: Mapping[str, str]) -> list[str]:
         """Return what a notebook with these answers defines; its own cells draw nothing."""

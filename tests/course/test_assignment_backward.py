@@ -1,12 +1,11 @@
 """The assignment `backward`: what is its own, beside what holds for every assignment."""
 
-import ast
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from assignment import run, subject
+from assignment import definition, run, subject
 from test_assignments import rows
 
 from autograder.verdicts import Verdict
@@ -121,7 +120,7 @@ def test_each_wrong_suspect_hides_in_one_careless_test():
 
 def test_the_suspects_of_the_text_are_those_that_are_judged():
     for number in range(1, 6):
-        assert definition(shown(), f"suspect_{number}") == definition(
+        assert ONE.shown(f"suspect_{number}") == definition(
             Path(SUSPECTS.__file__).read_text(encoding="utf-8"), f"suspect_{number}"
         )
 
@@ -198,15 +197,4 @@ def test_the_text_shows_the_data_that_is_judged():
     assert f"six samples, {longer}, the stride is 2, and the two outputs ask 1 and 10" in ONE.text
     assert list(ONE.cases.ASKED_OF_TWO) == [1, 10]
     source = Path(ROOMS.__file__).read_text(encoding="utf-8")
-    assert definition(shown(), "recordings") == definition(source, "recordings")
-
-
-def shown():
-    """Return the code of the text."""
-    return "\n".join(ONE.solution())
-
-
-def definition(source, name):
-    """Return the definition of a function."""
-    (found,) = [node for node in ast.parse(source).body if getattr(node, "name", "") == name]
-    return ast.unparse(found)
+    assert ONE.shown("recordings") == definition(source, "recordings")

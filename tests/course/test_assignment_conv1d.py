@@ -1,11 +1,10 @@
 """The assignment `conv1d`: what is its own, beside what holds for every assignment."""
 
-import ast
 from pathlib import Path
 
 import numpy as np
 import pytest
-from assignment import run, subject
+from assignment import definition, run, subject
 from test_assignments import rows
 
 from autograder.rules import readable
@@ -113,19 +112,10 @@ def test_the_text_shows_the_data_that_is_judged():
     names = run(source for source in ONE.solution() if "signal = " in source or "numpy" in source)
     np.testing.assert_array_equal(names["signal"], ONE.cases.SIGNAL)
     np.testing.assert_array_equal(names["kernel"], ONE.cases.KERNEL)
-    shown, judged = (
-        ast.unparse(definition(source, "recordings"))
-        for source in ("\n".join(ONE.solution()), Path(ONE.cases.__file__).read_text())
-    )
-    assert shown == judged
+    source = Path(ONE.cases.__file__).read_text(encoding="utf-8")
+    assert ONE.shown("recordings") == definition(source, "recordings")
     heard, code, _ = ONE.cases.recordings(2026)
     np.testing.assert_equal(ONE.assignment.task("find_ping").visible[0].args, (heard, code))
-
-
-def definition(source, name):
-    """Return the definition of a function."""
-    (found,) = [node for node in ast.parse(source).body if getattr(node, "name", "") == name]
-    return found
 
 
 def test_the_text_counts_the_large_case_right():

@@ -1,11 +1,10 @@
 """The assignment `dilated`: what is its own, beside what holds for every assignment."""
 
-import ast
 from pathlib import Path
 
 import numpy as np
 import pytest
-from assignment import COURSE, run, subject
+from assignment import COURSE, definition, run, subject
 from test_assignments import rows
 
 from autograder.judge import judge, trials
@@ -192,11 +191,7 @@ def test_the_text_shows_the_data_that_is_judged():
     np.testing.assert_array_equal(names["signal"], ONE.cases.SIGNAL)
     np.testing.assert_array_equal(names["kernel"], ONE.cases.KERNEL)
     echo = Path(ONE.cases.__file__).with_name("_echo.py").read_text(encoding="utf-8")
-    shown, judged = (
-        ast.unparse(next(n for n in ast.parse(s).body if getattr(n, "name", "") == "recordings"))
-        for s in ("\n".join(ONE.solution()), echo)
-    )
-    assert shown == judged
+    assert ONE.shown("recordings") == definition(echo, "recordings")
 
 
 def test_the_text_counts_the_large_case_right():

@@ -1,11 +1,10 @@
 """The assignment `gpu`: what is its own, beside what holds for every assignment."""
 
-import ast
 from pathlib import Path
 
 import numpy as np
 import pytest
-from assignment import run, subject
+from assignment import definition, run, subject
 from test_assignments import rows
 
 from autograder.compare import difference, longest_sum
@@ -196,19 +195,10 @@ def test_the_text_asks_for_the_lines_that_are_judged():
 
 
 def test_the_text_shows_the_recordings_that_are_judged():
-    shown, judged = (
-        ast.unparse(definition(source, "recordings"))
-        for source in ("\n".join(ONE.solution()), Path(ONE.cases.__file__).read_text())
-    )
-    assert shown == judged
+    source = Path(ONE.cases.__file__).read_text(encoding="utf-8")
+    assert ONE.shown("recordings") == definition(source, "recordings")
     heard, code, _ = ONE.cases.recordings(2026)
     np.testing.assert_equal(ONE.assignment.task("first_arrival").visible[0].args, (heard, code))
-
-
-def definition(source, name):
-    """Return the definition of a function."""
-    (found,) = [node for node in ast.parse(source).body if getattr(node, "name", "") == name]
-    return found
 
 
 # A real card

@@ -1,13 +1,12 @@
 """The assignment `separable`: what is its own, beside what holds for every assignment."""
 
-import ast
 import io
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-from assignment import load, run, subject
+from assignment import definition, load, run, subject
 from numpy.lib import format as npy
 from test_assignments import rows
 
@@ -203,11 +202,7 @@ def test_the_text_shows_the_data_that_is_judged():
     np.testing.assert_array_equal(names["image"], ONE.cases.IMAGE)
     np.testing.assert_array_equal(names["kernels"], ONE.cases.KERNELS)
     np.testing.assert_array_equal(names["mix"], ONE.cases.MIX)
-    shown, judged = (
-        ast.unparse(next(n for n in ast.parse(s).body if getattr(n, "name", "") == "photo"))
-        for s in ("\n".join(ONE.solution()), PHOTOS.read_text(encoding="utf-8"))
-    )
-    assert shown == judged
+    assert ONE.shown("photo") == definition(PHOTOS.read_text(encoding="utf-8"), "photo")
     np.testing.assert_equal(
         ONE.assignment.task("repair").visible[0].args, load(PHOTOS).photo(2026)[1:]
     )
