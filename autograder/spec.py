@@ -38,10 +38,10 @@ class Race:
         Python source that defines one function; it is called with the case's own arguments, in a
         clean process that has never seen student code.
     at_least : float
-        How many times as fast the student's function must be: the median over the rounds.
+        How many times as fast the student's function must be; see `autograder.answers.Timed`.
         Half of what an honest solution reaches leaves room for a busy machine.
     rounds : int
-        Turns that each of the two gets.
+        Turns that each of the two gets; three times as many where it is too slow in these.
     memory : float, optional
         At most this many times the naive version's peak memory.
     """

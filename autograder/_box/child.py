@@ -21,6 +21,7 @@ __all__ = ["Child"]
 
 MAX_PAYLOAD = 64 << 20
 LOOK_EVERY = 0.1  # seconds
+PAUSE = 0.005  # seconds
 
 
 class Child:
@@ -76,8 +77,11 @@ class Child:
                     raise
             self.watch.check(self.pid)
 
-    def end(self) -> str:
-        """Kill the child if it still runs and tell how it ended."""
+    def end(self, patience: float = 0.0) -> str:
+        """Kill the child if it still runs after so many seconds, and tell how it ended."""
+        deadline = time.monotonic() + patience
+        while self._runs() and time.monotonic() < deadline:
+            time.sleep(PAUSE)
         os.kill(self.pid, signal.SIGKILL)
         _, status = os.waitpid(self.pid, 0)
         self.channel.close()
@@ -87,6 +91,9 @@ class Child:
         if code < 0:
             return f"was ended ({signal.strsignal(-code) or -code})"
         return f"left with code {code}"
+
+    def _runs(self) -> bool:
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
 def _be_child(

@@ -25,6 +25,7 @@ __all__ = ["Supervisor", "supervise"]
 MAX_COMMAND = 256 << 20
 SAID, MAX_SAID = ("answer", "text", "opened"), 1000  # what is passed on of a child's headers
 GRACE = 2.0  # seconds that a cell gets to end after its own interruption, before it is killed
+PATIENCE = 1.0  # seconds that a child gets to leave by itself
 LOST = (TimeoutError, ChannelClosedError, MalformedFrameError, OverLimitError)
 
 
@@ -77,7 +78,7 @@ class Supervisor:
             try:
                 header, shown = child.receive(command["cell_seconds"] + GRACE + replayed)
             except LOST as error:
-                self._tell({"stopped": index, "text": _why(error, child.end())})
+                self._tell({"stopped": index, "text": _why(error, child)})
                 return
             replayed = 0.0
             self._tell({"cell": index, "interrupted": header.get("interrupted") is True}, shown)
@@ -119,7 +120,7 @@ class Supervisor:
             header, payload = _answer(child, seconds, ledger)
         except LOST as error:
             kind = "timeout" if isinstance(error, TimeoutError) else "died"
-            text = _why(error, self.children.pop(who).end(), seconds)
+            text = _why(error, self.children.pop(who), seconds)
             self._tell({"answer": kind, "text": text})
             return
         said = {key: header[key] for key in SAID if isinstance(header.get(key), str)}
@@ -144,7 +145,10 @@ def _answer(child: Child, seconds: float, ledger: Ledger | None) -> Frame:
     return header, ledger.show(payload) if header.get("answer") == "array" else payload
 
 
-def _why(error: Exception, ended: str, seconds: float | None = None) -> str:
+def _why(error: Exception, child: Child, seconds: float | None = None) -> str:
+    """End a child that is lost, and say why."""
+    # Who has closed the channel is about to leave: a signal must not be what it is told it died of.
+    ended = child.end(PATIENCE if isinstance(error, ChannelClosedError) else 0.0)
     if isinstance(error, TimeoutError):
         within = f" within {seconds:g} s" if seconds else " in time"
         return f"no answer{within}: the code was stopped"

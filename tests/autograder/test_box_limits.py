@@ -147,6 +147,12 @@ def test_a_cell_takes_too_long(tight_box, cell, note):
     assert visit.outputs[1][-1]["ename"] == ("Stopped" if note == STOPPED else "TimeoutError")
 
 
+def test_who_closes_the_channel_is_told_how_it_left_and_not_that_it_was_killed(tight_box):
+    body = "import os, time\n    os.closerange(0, 4096)\n    time.sleep(0.2)\n    os._exit(3)"
+    visit = tight_box.ask(f"def f(x):\n    {body}")
+    assert visit.answers[0].text == "the Python process left with code 3"
+
+
 def test_what_a_killed_cell_defined_still_counts(tight_box):
     cell = "import math\nK = 2\ndef f(x): return x * K / K\nimport os\nos._exit(0)"
     visit = tight_box.ask("a = 1", cell)

@@ -20,8 +20,8 @@ X = np.random.default_rng(3).normal(size=200_000)
 FAST = "import numpy as np\ndef f(x): return np.cumsum(x)"
 
 
-def raced(visits, source, naive=NAIVE, rounds=3, seconds=5.0, x=X):
-    case = Case("race", (x,), seconds=seconds, race=Race(naive, at_least=2.0, rounds=rounds))
+def raced(visits, source, naive=NAIVE, rounds=3, seconds=5.0, x=X, at_least=2.0):
+    case = Case("race", (x,), seconds=seconds, race=Race(naive, at_least, rounds))
     (outcome,) = visits.ask(source, cases=[case]).answers
     assert isinstance(outcome, Timed)
     return outcome
@@ -68,15 +68,20 @@ def test_a_kept_answer_wins_no_race(box, source):
 
 def test_answers_that_are_no_numbers_are_compared_too(box):
     source = "import numpy as np\ndef f(x):\n    with np.errstate(all='ignore'): return 1 / x"
-    assert (
-        len(raced(box, source, naive=source, x=np.array([1, 0, -1, np.inf, np.nan])).seconds) == 3
-    )
+    x = np.array([1, 0, -1, np.inf, np.nan])
+    assert len(raced(box, source, naive=source, x=x, at_least=1e-9).seconds) == 3
 
 
 def test_a_clock_of_ones_own_changes_nothing(box):
     liar = "import time\ntime.monotonic = time.perf_counter = time.time = lambda: 0.0\n"
     slow = NAIVE.replace("def naive", "def f").replace("return", "time.sleep(0.2)\n    return")
     assert min(raced(box, liar + "import time" + slow).seconds) >= 0.2
+
+
+def test_who_is_too_slow_gets_more_rounds(box):
+    sleepy = f"import time\n{FAST.replace('return', 'time.sleep(0.3); return')}"
+    assert len(raced(box, sleepy).seconds) == 9
+    assert len(raced(box, FAST).seconds) == 3
 
 
 def test_a_wrong_answer_is_the_answer(box):
