@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .gradescope import submitters
 from .words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
 __all__ = ["Submission", "given_name", "is_called", "submissions"]
@@ -24,9 +24,6 @@ UPLOAD = re.compile(
     r"(LATE_)?(?P<blind>anon_[A-Za-z0-9]+)_\d+_(?P<blind_file>.+)"
     r"|(?P<name>.+?_)(LATE_)?(?P<number>\d+)(_assignsubmission_\w+?|_\d+)?_(?P<file>.+)"
 )
-# Gradescope: submission_<number>/<files>, beside a list of whose they are.
-GRADESCOPE = re.compile(r"submission_\d+")
-GRADESCOPE_LIST = "submission_metadata.yml"
 # What browsers, platforms and careful people put behind a file's name.
 SUFFIX = re.compile(r"( ?\(\d+\)|-\d{1,2}|[ _-]*(copy|final|solution|kopie)\d*)$", re.IGNORECASE)
 
@@ -82,8 +79,9 @@ def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submiss
     ValueError
         If that cannot be told.
     """
-    found = [*_collected(folder, assignment)]
     exported = {**_in_folders(folder), **_in_one_folder(folder)}
+    homes = {home for home, _ in exported.values()}
+    found = [one for one in _collected(folder, assignment) if one.path.parents[1] not in homes]
     if exported:
         name = assignment or _most_common_name(folder, exported)
         for student, (home, files) in exported.items():
@@ -120,9 +118,8 @@ def _collected(folder: Path, assignment: str | None) -> Iterator[Submission]:
         student, name = path.parent.name, path.name
         if "." in (student[0], name[0]) or name != (assignment or name) or not path.is_dir():
             continue
-        if not _is_exported(path.parent):
-            place = path / f"{name}.ipynb"
-            yield Submission(printable(student), printable(name), place, folder)
+        place = path / f"{name}.ipynb"
+        yield Submission(printable(student), printable(name), place, folder)
 
 
 Exported = dict[str, tuple["Path", tuple["Path", ...]]]
@@ -131,19 +128,19 @@ Exported = dict[str, tuple["Path", tuple["Path", ...]]]
 def _in_folders(folder: Path) -> Exported:
     """Return by student the folder with all files of theirs."""
     found: Exported = {}
+    listed = submitters(folder)
     for path in sorted(_entries(folder), key=lambda path: "_file" not in path.name):
-        if path.is_dir() and path.name[0] != "." and _is_exported(path):
+        if path.is_dir() and path.name[0] != "." and _is_exported(path, listed):
             moodle = MOODLE.fullmatch(path.name)
-            found.setdefault(moodle["student"] if moodle else path.name, (path, ()))
+            for student in listed.get(path.name, [moodle["student"] if moodle else path.name]):
+                found.setdefault(student, (path, ()))
     return found
 
 
-def _is_exported(path: Path) -> bool:
+def _is_exported(path: Path, listed: Container[str]) -> bool:
     """Whether a student's folder holds files, not folders of assignments."""
-    if MOODLE.fullmatch(path.name):
-        return True
-    listed = GRADESCOPE.fullmatch(path.name) and os.path.lexists(path.parent / GRADESCOPE_LIST)
-    return bool(listed) or any(map(_is_notebook, _entries(path)))
+    known = MOODLE.fullmatch(path.name) or path.name in listed
+    return bool(known) or any(map(_is_notebook, _entries(path)))
 
 
 def _in_one_folder(folder: Path) -> Exported:

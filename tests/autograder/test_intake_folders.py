@@ -121,6 +121,45 @@ def test_what_platforms_export(put, platform):
             assert source(read_submission(each)) == "x = 1"
 
 
+GRADESCOPE = """
+submission_1234:
+  :submitters:
+  - :name: Ada Lovelace
+    :sid: "4711"
+    :email: ada@example.org
+  - :name: Bo O'Neil
+    :email: bo@example.org
+  :created_at: 2026-11-20 10:15:00.000000000 Z
+  :history: []
+submission_55: {":submitters": [{":email": bo@example.org, ":sid": ""}]}
+submission_7: {":submitters": [{":sid": ../up}, nobody]}
+submission_99: {":submitters": }
+submission_100: {":submitters": [{":sid": 815}]}
+"""
+
+
+def test_gradescope_says_whose_a_folder_is(put):
+    for number in (1234, 55, 7, 99):
+        folder = put(f"submission_{number}/tiny.ipynb")
+    put("submission_metadata.yml", GRADESCOPE)
+    found = {each.student: each.path.parent.name for each in submissions(folder)}
+    assert found == {
+        "4711": "submission_1234",
+        "bo@example.org": "submission_1234",
+        "submission_55": "submission_55",  # Bo's, too: not lost
+        "_up": "submission_7",
+        "submission_99": "submission_99",
+    }
+
+
+@pytest.mark.parametrize("text", ["{", "- submission_7", "!!python/object:os.system {}", ""])
+def test_a_list_of_gradescope_that_cannot_be_read_is_named(put, text):
+    folder = put("submission_7/tiny.ipynb")
+    put("submission_metadata.yml", text)
+    with pytest.raises(ValueError, match=r"submission_metadata.yml does not say whose .*export ag"):
+        list(submissions(folder))
+
+
 def test_a_platform_does_not_say_which_assignment_it_is(put):
     put("ada_1_tiny.ipynb")
     put("bo_2_tiny (3).ipynb")
