@@ -276,6 +276,7 @@ def test_what_a_person_has_to_mark_is_no_zero_before(tiny_copy, hand_in, here, q
     grade_class(tiny_copy, tmp_path / "in", executor=here)
     shown = {student: tiny_copy.feedback("tiny", student).read_text() for student in ("ada", "bo")}
     assert ["not marked yet" in page for page in shown.values()] == [True, False]
+    assert all('<a href="#why">Why</a>' in page for page in shown.values())
     with quiet():
         api(tiny_copy).generate_feedback("tiny", "ada", force=True)
     assert tiny_copy.feedback("tiny", "ada").read_text() == shown["ada"]
