@@ -34,7 +34,7 @@ def reading(case: Case, got: Array, expected: Array) -> str | None:
     -------
     str or None
         None if all outputs read rightly, or if the answer's digits are no elements of the kernel
-        and so say nothing sure.
+        or its axes are in another order, and so say nothing sure.
 
     Examples
     --------
@@ -47,6 +47,8 @@ def reading(case: Case, got: Array, expected: Array) -> str | None:
     theirs, ours = _factors(case, got), _factors(case, expected)
     if theirs is None or ours is None or theirs.ndim != ours.ndim:
         return None
+    if theirs.shape != ours.shape and sorted(theirs.shape) == sorted(ours.shape):
+        return None  # the axes are in another order: an index means another output
     both = tuple(slice(min(pair)) for pair in zip(theirs.shape, ours.shape, strict=True))
     differ = (theirs[both] != ours[both]).any(axis=0)
     if not differ.any():
@@ -79,6 +81,8 @@ def _factors(case: Case, answer: Array) -> Array | None:
         return None
     if len(x) > 1 and whole.any() and (whole == whole[:1]).all():
         return None  # one sample answers for all: the digits of the others are not their own
+    if len(x) > 2 and np.count_nonzero(whole.any(axis=tuple(range(1, whole.ndim)))) == 1:
+        return None  # of the other samples nothing came back: what they carry may well be read
     factors = np.zeros((x[0].size, *whole.shape[1:]), np.int64)
     for given, sums in zip(x.reshape(len(x), -1), whole, strict=True):
         left, places = sums, np.flatnonzero(given)

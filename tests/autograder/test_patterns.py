@@ -115,6 +115,7 @@ def test_what_wrong_cases_share(wrong, right, said):
         ([case(padding=2)], [case()]),  # one right case shows no rule
         ([case(padding=2)], [case(), case(padding=1)]),
         ([case(padding=2), case()], [case(), case()]),
+        ([case(padding=2)], [case(0, 3), case(1, 1)]),  # in these, most mistakes do not show
         ([], [case(), case()]),
     ],
 )

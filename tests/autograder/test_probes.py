@@ -211,6 +211,8 @@ def test_an_answer_of_another_size_is_read_as_far_as_both_go():
         lambda *a, **k: definition(*a, **k)[0],
         lambda *a, **k: definition(*a, **k)[:1],
         lambda *a, **k: definition(*a, **k)[:1].repeat(len(a[0]), 0),
+        lambda *a, **k: np.pad(definition(*a, **k)[:1], [(0, len(a[0]) - 1), (0, 0), (0, 0)]),
+        lambda *a, **k: definition(*a, **k).swapaxes(1, 2),
         lambda *a, **k: definition(*a, **k).ravel(),
         lambda *a, **k: np.random.default_rng(0).integers(0, 2**60, definition(*a, **k).shape),
         lambda *a, **k: definition(*a, **k) > 0,
