@@ -24,6 +24,8 @@ LONG = 1e4
 def overlap(answer: Array, truth: Array) -> float:
     """Return the intersection over the union of what is not zero (the Jaccard index).
 
+    Where both are not zero, they must also agree: a mask of 255 is none of 1.
+
     Examples
     --------
     >>> overlap(np.asarray([0, 1, 1, 1]), np.asarray([1, 1, 1, 0]))
@@ -31,7 +33,7 @@ def overlap(answer: Array, truth: Array) -> float:
     """
     one, other = answer != 0, truth != 0
     union = (one | other).sum()
-    return float((one & other).sum() / union) if union else 1.0
+    return float((one & other & (answer == truth)).sum() / union) if union else 1.0
 
 
 def accuracy(answer: Array, truth: Array) -> float:

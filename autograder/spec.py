@@ -135,7 +135,8 @@ class Case:
         result (`autograder.probes.counted`); more in one output are wrong, and so are none.
     overwrite : bool
         Overwrite the arrays that the function was given before its result is read: a result that
-        is a view of its input is wrong by its numbers.
+        is a view of its input is wrong by its numbers.  A function that has written into them is
+        told so, even where a second call would do the same.
     impulses : Impulses, optional
         Where a wrong answer tells which inputs each output reads.
     strict : Strict, optional

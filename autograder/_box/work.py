@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["answer_calls", "answer_naive", "show_cells"]
 
 NUMBERS = "biufc"
+CHANGED = "the function writes into an array that it was given: make a new one instead"
 
 
 def show_cells(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
@@ -103,6 +104,8 @@ def _called(
     if call["counted"] and result is not None:
         result = handles(result, ask)
     if call["overwrite"]:
+        if _changed(args, payload):
+            return {"answer": "raised", "text": CHANGED}, b""
         result = result if result is None else np.asarray(result)
         _overwrite(args)
     return _encoded(result)
@@ -111,6 +114,15 @@ def _called(
 def _got(said: dict[str, Any]) -> Any:
     """Return a plain value; JSON has no tuples."""
     return tuple(said["tuple"]) if "tuple" in said else said["plain"]
+
+
+def _changed(args: list[Any], payload: bytes) -> bool:
+    stream = io.BytesIO(payload)
+    return any(
+        arg.tobytes() != npy.read_array(stream, allow_pickle=False).tobytes()
+        for arg in args
+        if isinstance(arg, np.ndarray)
+    )
 
 
 def _overwrite(args: list[Any]) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.answers import Failure, Timed
+from autograder.answers import CHANGED, Failure, Timed
 from autograder.sandbox import BoxError
 from autograder.spec import Case, Race
 
@@ -134,6 +134,12 @@ def test_a_view_of_an_overwritten_input_is_wrong(box, x):
     np.testing.assert_array_equal(copy, x)
 
 
+def test_a_function_that_writes_into_its_input_is_told_so_in_the_same_words(box):
+    case = Case("cut", (np.arange(-1.0, 2),), overwrite=True, calls=2)
+    (told,) = box.ask("def f(x):\n    x[x < 0] = 0\n    return x + 1", cases=[case]).answers
+    assert told == Failure("raised", CHANGED)
+
+
 # Cells that nobody looks at
 
 
@@ -154,6 +160,16 @@ fig
     assert [answer.tolist() for answer in visit.answers] == [[0, 0], [0, 0]]
     assert any("image/png" in output.get("data", {}) for output in visit.outputs[0])
     assert visit.outputs[1][0]["ename"] == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize("line", ["", "%matplotlib inline\n"])
+def test_a_figure_is_drawn_for_its_picture_alone(box, line):
+    figure = f"import matplotlib.pyplot as plt\n{line}plt.plot([1, 2]);"
+    count = "from matplotlib.figure import Figure\ndrawn, draw = [], Figure.draw\n"
+    count += "Figure.draw = lambda *a, **k: drawn.append(1) or draw(*a, **k)"
+    visit = box.ask(count, figure, "len(drawn)")
+    assert "image/png" in visit.outputs[1][-1]["data"]
+    assert visit.outputs[2][0]["data"]["text/plain"] == "2"  # laid out, then drawn
 
 
 def test_the_last_result_is_known_also_where_it_is_not_shown(box):

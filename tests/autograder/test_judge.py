@@ -295,6 +295,18 @@ def test_a_view_of_the_input_shows_by_its_numbers(style):
     assert (result.score, result.mistake) == (0, "a view of the input")
 
 
+def test_a_function_that_writes_into_its_input_is_told_so():
+    def cut(x):
+        x[x < 1] = 0
+        return x.copy()
+
+    case = Case("cut", (np.arange(-1.0, 2),), overwrite=True, calls=2)
+    made = Task("cut", "Cut", 1, lambda x: x * (x >= 1), (), lambda _: [case])
+    result = judged(made, lambda case: answer_of(cut, case))
+    assert result.score == 0
+    assert "writes into an array that it was given" in result.sentence
+
+
 # Words
 
 
