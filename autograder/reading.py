@@ -97,7 +97,8 @@ def _factors(case: Case, answer: Array) -> Array | None:
 def _whole(answer: Array) -> Array | None:
     """Return an answer in integers, if it is in integers or could be without loss."""
     if answer.dtype.kind == "f":
-        fits = np.isfinite(answer) & (np.abs(answer) < 2**53)
+        exact = 2 ** (np.finfo(answer.dtype).nmant + 1)  # so far, floats hold all integers
+        fits = np.isfinite(answer) & (np.abs(answer) < exact)
         if not fits.all() or (answer != np.rint(answer)).any():
             return None
     return answer.astype(np.int64) if answer.dtype.kind in "iuf" else None

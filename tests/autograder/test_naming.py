@@ -72,6 +72,15 @@ def test_failures_alone_name_nothing():
     assert name() is None
 
 
+@pytest.mark.parametrize("empty", [Failure("raised", "IndexError: no sample"), np.zeros(0, int)])
+def test_what_becomes_of_an_empty_batch_tells_no_mistake_from_another(empty):
+    none = (Case("empty", (np.zeros((0, 3), int),)), empty)
+    assert name(*answers(SQUARED.function, SHORT, LONG), none) == "squared"
+    assert name((SHORT, np.array([0, 2, 4])), none) is None
+    assert name(none) is None
+    assert name((LONG, Failure("raised", "ValueError: too long")), none) is None
+
+
 def test_the_same_exception_is_needed():
     right = answers(raising, SHORT)
     assert name(*right, (LONG, Failure("raised", "ValueError: other words"))) == "raising"

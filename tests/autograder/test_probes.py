@@ -207,6 +207,7 @@ def test_an_answer_of_another_size_is_read_as_far_as_both_go():
         lambda *a, **k: definition(*a, **k) + 1,
         lambda *a, **k: definition(*a, **k) / 6,
         lambda *a, **k: definition(*a, **k) * np.nan,
+        lambda *a, **k: definition(*a, **k).astype(np.float32),
         lambda *a, **k: definition(*a, **k) * 1j,
         lambda *a, **k: definition(*a, **k)[0],
         lambda *a, **k: definition(*a, **k)[:1],
