@@ -14,7 +14,7 @@ import numpy as np
 
 from .answers import NOTHING, Failure, answer_in, answer_of, as_answer
 from .compare import difference, longest_sum, misfit
-from .patterns import alike
+from .patterns import PATTERN, alike
 from .quality import finish as measured
 from .race import finish
 from .reading import reading
@@ -100,7 +100,7 @@ def _wrong(task: Task, case: Case, answer: Array, expected: Array, *, visible: b
         return read if answer.shape == expected.shape else f"{read}; {found.told}"
     shown = _numbers(task, case, found) if visible else ""
     pattern = _pattern(case, answer, expected, found)
-    return f"{found.told}{shown}{f'; {pattern}' if pattern else ''}"
+    return f"{found.told}{shown}{f'{PATTERN}{pattern}' if pattern else ''}"
 
 
 def _pattern(case: Case, answer: Array, expected: Array, found: Difference) -> str | None:

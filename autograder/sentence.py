@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .answers import Failure
+from .patterns import PATTERN
 from .reading import READS
 from .verdicts import Verdict
 
@@ -83,8 +84,10 @@ def _first_problem(count: int, wrong: Sequence[Row], shared: str | None) -> str:
     reads = next((row for row in wrong if row.detail.startswith(READS)), None)
     if reads:  # what the code does instead says more than the first number that is off
         problem = _closed(_capital(reads.detail))
-    else:
-        problem = _closed(f"First problem, {wrong[0].label}: {wrong[0].detail}")
+    else:  # a case whose answer shows a pattern says more than one that does not
+        telling = next((row for row in wrong if PATTERN in row.detail), wrong[0])
+        which = "First problem" if telling is wrong[0] else "For example"
+        problem = _closed(f"{which}, {telling.label}: {telling.detail}")
     return " ".join(filter(None, [f"{start}.", shared, problem]))
 
 

@@ -59,6 +59,53 @@ def but(array, *index, by=5):
         ),
         (CUBE[:, None], CUBE, "the values are right, but for axes of length 1"),
         (LINE.astype(np.float32) * 3, LINE, "all values are 3 times what they should be"),
+        (CUBE.clip(0), CUBE, "all values below 0 came out as 0"),
+        (
+            (30 * (LINE - 20)).clip(0, 255),
+            30 * (LINE - 20),
+            "all values below 0 came out as 0 and all above 255 came out as 255",
+        ),
+        (abs(CUBE), CUBE, "all values have lost their sign"),
+        (np.trunc(9 * CUBE), 9 * CUBE, "all values have lost what is behind the point"),
+        (np.rint(9 * CUBE), 9 * CUBE, "all values are rounded to whole numbers"),
+        (
+            CUBE.cumsum(axis=-1),
+            CUBE,
+            "each value has all those along the last axis added to it: is a sum not set back to"
+            " zero?",
+        ),
+        (
+            LINE.reshape(2, 4).cumsum().reshape(2, 4),
+            LINE.reshape(2, 4),
+            "each value has all those before it added to it: is a sum not set back to zero?",
+        ),
+        (
+            CUBE * np.multiply.outer([1, 0], [1, 0, 0])[..., None],
+            CUBE,
+            "all wrong values are zero: does a loop, or a function, end too early?",
+        ),
+        (CUBE[:, :1].repeat(3, 1), CUBE, "all values along axis 1 are what the first should be"),
+        (CUBE[..., -1:].repeat(6, 2), CUBE, "all values along axis 2 are what the last should be"),
+        (
+            CUBE.swapaxes(0, 1).reshape(2, 3, 6),
+            CUBE,
+            "reshape has mixed the axes up: .reshape(3, 2, 6).transpose(1, 0, 2) would put them"
+            " right",
+        ),
+        (LINE[[2, 0, 1, 3, 7, 6, 4, 5]], LINE, "all values are right, but not in their places"),
+        (
+            CUBE.reshape(6, 6),
+            CUBE,
+            "the values are right and in order: .reshape(2, 3, 6) would put them right",
+        ),
+        (
+            np.pad(CUBE, 2),
+            CUBE,
+            "all right values are in it, from index (2, 2, 2) on; the others are too many",
+        ),
+        (CUBE[:, 1:, 1:3], CUBE, "it is a part of the right result, from index (0, 1, 1) on"),
+        (CUBE, CUBE.sum(axis=1), "its sum over axis 1 would be right"),
+        (CUBE, CUBE.sum(axis=(0, 2)), "its sum over axes (0, 2) would be right"),
     ],
 )
 def test_patterns_that_are_sure(got, right, said):
@@ -80,6 +127,8 @@ def test_patterns_that_are_sure(got, right, said):
         (LINE > 3, LINE),
         (np.asarray(3.0), np.asarray(4.0)),
         (CUBE.ravel(), CUBE[:1]),
+        (CUBE[:, ::-1, 1:3], CUBE),
+        (CUBE, CUBE.mean(axis=1)),
     ],
 )
 def test_nothing_is_said_of_what_is_not_sure(got, right):
