@@ -14,8 +14,15 @@ __all__ = ["pack", "unpack"]
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can hold
 
 
-def pack(entries: Mapping[str, bytes]) -> bytes:
+def pack(entries: Mapping[str, bytes], *, compressed: bool = False) -> bytes:
     """Return the bytes of a zip file; equal entries in the same order give equal bytes.
+
+    Parameters
+    ----------
+    entries : mapping
+        Contents by name.
+    compressed : bool
+        Whether to make it small, which takes seven times as long.
 
     Examples
     --------
@@ -23,10 +30,10 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
     {'a': b'1', 'b/0': b''}
     """
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+    how = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(stream, "w") as file:
         for name, data in entries.items():
-            entry = zipfile.ZipInfo(name, EPOCH)
-            file.writestr(entry, data, zipfile.ZIP_DEFLATED, compresslevel=1)
+            file.writestr(zipfile.ZipInfo(name, EPOCH), data, how, compresslevel=1)
     return stream.getvalue()
 
 

@@ -37,9 +37,9 @@ class Plain:
     def __init__(self, records: dict[str, bytes] | None = None) -> None:
         self.records = records or {}
 
-    def to_bytes(self, said: Any) -> bytes:
+    def to_bytes(self, said: Any, *, compressed: bool = False) -> bytes:
         """Return `said` and the arrays as the bytes of a zip file; equal ones give equal bytes."""
-        return pack({SAID: json.dumps(said).encode(), **self.records})
+        return pack({SAID: json.dumps(said).encode(), **self.records}, compressed=compressed)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> tuple[Any, Plain]:

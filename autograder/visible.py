@@ -50,7 +50,7 @@ def pack(assignment: Assignment) -> bytes:
         for name in mistake.tasks
     ]
     said = {"id": assignment.id, "title": assignment.title, "tasks": tasks, "mistakes": mistakes}
-    return plain.to_bytes(said)
+    return plain.to_bytes(said, compressed=True)
 
 
 def unpack(file: bytes) -> Assignment:

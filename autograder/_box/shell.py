@@ -54,12 +54,16 @@ class Shell(InteractiveShell):
         self.muted = True
         self.display_formatter.active_types = []
         plt.switch_backend("agg")
-        plt.uninstall_repl_displayhook()  # it draws all figures after each cell
+        _draw_no_more_than_is_shown()
         self.events.register("post_execute", lambda: plt.close("all"))
 
     def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
-        """Take a backend, if figures are shown at all."""
-        return (gui, "agg") if self.muted else super().enable_matplotlib(gui)
+        """Take a backend, if figures are shown at all; each is drawn when it is shown."""
+        if self.muted:
+            return gui, "agg"
+        taken = super().enable_matplotlib(gui)
+        _draw_no_more_than_is_shown()
+        return taken
 
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Explain an exception, which takes longer than most cells."""
@@ -84,6 +88,13 @@ class Shell(InteractiveShell):
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.outputs.error(etype.__name__, str(evalue), stb)
+
+
+def _draw_no_more_than_is_shown() -> None:
+    """Take back pyplot's hook that draws all figures after each cell, for a window."""
+    import matplotlib.pyplot as plt
+
+    plt.uninstall_repl_displayhook()
 
 
 class _Alarm:
