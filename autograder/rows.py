@@ -14,6 +14,7 @@ import numpy as np
 
 from .answers import NOTHING, Failure, answer_in, answer_of, as_answer
 from .compare import difference, longest_sum, misfit
+from .glossary import meaning
 from .patterns import PATTERN, alike
 from .quality import finish as measured
 from .race import finish
@@ -70,7 +71,8 @@ def _expected(task: Task, case: Case) -> Answer:
 def _failure(task: Task, failure: Failure) -> str:
     if failure.text == NOTHING and task.kind == "function":
         return "your function gives None: is its `return` missing?"
-    return failure.text
+    means = meaning(failure.text) if failure.kind == "raised" else ""
+    return f"{failure.text.rstrip(' .')}{PATTERN}{means}" if means else failure.text
 
 
 def _judged(

@@ -1,0 +1,55 @@
+"""What errors of Python and NumPy mean, for somebody who meets them for the first time."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["meaning"]
+
+MEANINGS = tuple((re.compile(said), means) for said, means in (
+    (r"Cannot cast ufunc .* to dtype\('u?int",
+     "fractions do not fit into an array of integers: which dtype was it created with?"),
+    (r"float(64)?' object cannot be interpreted as an integer|integers or a single integer, got",
+     "`/` gives a fraction even where it comes out even, `//` a whole number"),
+    (r"The truth value of an array",
+     "`if` asks for one truth value, and an array has many; whether there is one, `is None` asks"),
+    (r"setting an array element with a sequence",
+     "what should fill one place is an array itself: is something not added up over all axes?"),
+    (r"'NoneType' object is not (subscriptable|iterable)|[oO]perand.*'NoneType'",
+     "something is None here: an option that was not given, or a function without `return`"),
+    (r"can only concatenate (tuple|list)|[oO]perand.*'(tuple|list)'|can't multiply sequence",
+     "a pair is used like one number: it has an element for each axis"),
+    (r"broadcast together with remapped shapes",
+     "one letter of einsum stands for axes of different sizes"),
+    (r"shape-mismatch for sum",
+     "tensordot pairs axes of different sizes: which of them belong together?"),
+    (r"shapes .* not aligned|mismatch in its core dimension",
+     "this is a product of matrices, and the axes that it pairs have different sizes; `*`"
+     " multiplies element by element"),
+    (r"operands could not be broadcast together",
+     "is a window cut short at an edge, or an axis not where the other array has it?"),
+    (r"could not broadcast input array",
+     "what is written into a part of an array has another shape than that part"),
+    (r"cannot reshape array of size 0",
+     "-1 cannot be worked out where there are no elements: write all sizes"),
+    (r"index -?\d+ is out of bounds",
+     "the last place is size - 1: does a loop go too far, or is its axis another one?"),
+))  # fmt: skip
+
+
+def meaning(error: str) -> str:
+    """Return what an error means, nothing if it says so itself.
+
+    Parameters
+    ----------
+    error : str
+        As Python prints it: ``"TypeError: ..."``.
+
+    Examples
+    --------
+    >>> meaning("ValueError: shape-mismatch for sum")
+    'tensordot pairs axes of different sizes: which of them belong together?'
+    >>> meaning("ValueError: I do not like this kernel")
+    ''
+    """
+    return next((means for said, means in MEANINGS if said.search(error)), "")

@@ -1,0 +1,70 @@
+"""Errors as Python and NumPy raise them today are explained."""
+
+import numpy as np
+import pytest
+
+from autograder.answers import answer_of
+from autograder.glossary import MEANINGS, meaning
+from autograder.rows import row
+from autograder.spec import Case, Task
+
+WIDE, PAIR, NOTHING = np.ones((2, 3)), (1, 2), None
+
+
+def into_integers():
+    made = np.zeros(3, int)
+    made += 0.5
+
+
+def into_a_part():
+    made = np.zeros(5)
+    made[:2] = np.ones(3)
+
+
+def into_one_place():
+    made = np.zeros(3)
+    made[0] = np.ones(3)
+
+
+def truth():
+    return 1 if np.ones(2) else 2
+
+
+ERRORS = {
+    "array of integers": [into_integers],
+    "a whole number": [lambda: np.zeros(6 / 2), lambda: range(np.float64(4) / 2)],
+    "one truth value": [truth],
+    "not added up": [into_one_place],
+    "is None": [lambda: NOTHING[0], lambda: 1 + NOTHING, lambda: WIDE * NOTHING],
+    "a pair is": [lambda: PAIR + 3, lambda: 3 - PAIR, lambda: [*PAIR] + 2],
+    "letter of einsum": [lambda: np.einsum("ij,ik->jk", WIDE, WIDE.T)],
+    "tensordot pairs": [lambda: np.tensordot(WIDE, WIDE, 1)],
+    "product of matrices": [lambda: WIDE @ WIDE, lambda: WIDE.dot(WIDE)],
+    "cut short": [lambda: WIDE * np.ones((2, 2))],
+    "into a part": [into_a_part],
+    "-1 cannot": [lambda: np.zeros((0, 4)).reshape(0, -1)],
+    "the last place": [lambda: WIDE[0, 3], lambda: WIDE[:, [0, 5]]],
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"), [(said, one) for said, each in ERRORS.items() for one in each]
+)
+def test_an_error_is_explained(said, wrong):
+    failure = answer_of(wrong, Case("the case"))
+    assert said in meaning(failure.text), failure.text
+    task = Task("t", "T", 1, lambda: WIDE, (), lambda _: [])
+    detail = row(task, Case("the case"), failure, 1, visible=False).detail
+    assert detail.startswith(failure.text.rstrip(" ."))
+    assert detail.endswith(meaning(failure.text))
+
+
+def test_each_meaning_is_of_an_error_that_is_raised():
+    assert len(ERRORS) == len(MEANINGS)
+
+
+@pytest.mark.parametrize(
+    "error", ["NotImplementedError: ", "ValueError: the kernel is too long", "KeyError: 'w'"]
+)
+def test_an_error_that_says_it_itself_is_left_alone(error):
+    assert meaning(error) == ""
