@@ -35,8 +35,9 @@ def pictures(rng):
     return [
         drawn(rng, "100 numbers to 64 x 64", 2, (100, 6, 5, 4, 2, 3), weight=2, calls=2),
         drawn(rng, "three layers", 3, (7, 5, 4, 2)),
+        drawn(rng, "six layers", 2, (5, 4, 3, 2, 4, 2, 3), first=(3, 3), weight=0.5),
         drawn(rng, "one layer", 2, (9, 3), x=np.float32),
-        drawn(rng, "a picture that is wider than high", 2, (8, 5, 4, 3), first=(2, 3)),
+        drawn(rng, "a picture that is wider than high", 2, (8, 5, 4, 3), first=(3, 5)),
         drawn(rng, "kernels of 6 x 4", 2, (6, 5, 3, 2), kernels=(6, 4), x=np.float32),
     ]
 

@@ -69,3 +69,12 @@ def insert(
     taken = turn(weight)
     y = apply(made, taken, stride)
     return finish(y if bias is None else shift(y, bias, taken), x, weight)
+
+
+def sized_by_channels(x, weight, *bias, **options):
+    """Take the weight's first number for the kernel's size."""
+
+    def around(_zeros, extra, padding):
+        return len(weight) - 1 - padding, len(weight) - 1 - padding + extra
+
+    return insert(x, weight, *bias, around=around, **options)

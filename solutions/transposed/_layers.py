@@ -80,5 +80,6 @@ def _edges(rng, axes):
     options = {"stride": 3 if axes == 1 else (3, 2)}
     return [
         arrays(rng, "one sample, channel, filter and element", [(1, 1, *one), (1, 1, *one), (1,)]),
+        arrays(rng, "as many channels out as in", [(2, 5, *size), (5, 5, *kernel), (5,)], options),
         arrays(rng, "an empty batch", [(0, 3, *size), (3, 2, *kernel), (2,)], options, weight=0.5),
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._slide import over_channels
-from ._lay import lay
+from .._slide import over_channels, per_axis
+from ._lay import both_ends, lay
 
 
 def multiply_in_place(x, weight, y, begins):
@@ -35,12 +35,13 @@ def in_loops(x, weight, bias=None, *, fill, dtype, stride=1, padding=0, output_p
     return y if bias is None else y + over_channels(bias, y)
 
 
-def as_in_a_convolution(x, weight, bias=None, **options):
+def as_in_a_convolution(x, weight, bias=None, *, whole_bias=False, **options):
     """Take the weight's first axis for that of the outputs, and the number of inputs from x."""
     if weight.shape[1] < x.shape[1]:
         msg = f"index {weight.shape[1]} is out of bounds for axis 1 with size {weight.shape[1]}"
         raise IndexError(msg)
-    bias = None if bias is None else bias[: len(weight)]
+    if bias is not None and not whole_bias:
+        bias = bias[: len(weight)]
     return lay(x, weight.swapaxes(0, 1)[: x.shape[1]], bias, **options)
 
 
@@ -51,3 +52,10 @@ def bias_with_every_share(x, weight, bias=None, **options):
         return y
     copies = lay(np.ones_like(x), np.ones_like(weight), **options)
     return y + copies * over_channels(bias, y)
+
+
+def bias_before_output_padding(x, weight, bias=None, *, padding=0, output_padding=0, **options):
+    """Add the bias, and put zeros behind that."""
+    y = lay(x, weight, bias, **options)
+    cuts, extra = (np.array(per_axis(one, y.ndim - 2)) for one in (padding, output_padding))
+    return both_ends(y, cuts, extra)

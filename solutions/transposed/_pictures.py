@@ -176,6 +176,9 @@ PICTURES = tuple(
     ("output padding", "There is no output padding: with kernels of 4, stride 2 and padding 1 "
      "double exactly.",
      {"extra": 1}),
+    ("the notebook's number of layers", "There may be more layers than the notebook's five: go "
+     "through all of the weights.",
+     {"kept": lambda weights: weights[:5]}),
     ("last layer left out", "Every weight is one layer, the last one too.",
      {"kept": lambda weights: weights[:-1]}),
     ("only the first layer", "Your return stands inside the loop over the layers: only the first "

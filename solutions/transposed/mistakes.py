@@ -10,10 +10,11 @@ from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, SHARED, bank, without_last
 from .._slide import over_channels
-from ._insert import both_sides, insert, slide_once, spread
+from ._insert import both_sides, insert, sized_by_channels, slide_once, spread
 from ._lay import both_ends, cut, lay, longer
 from ._loops import (
     as_in_a_convolution,
+    bias_before_output_padding,
     bias_with_every_share,
     cut_each,
     in_loops,
@@ -55,6 +56,13 @@ def largest(places, index, shares):
         places[...] = np.where(best > np.abs(places), sign * best, places)
 
 
+def wrapped(y, padding, extra):
+    """Add what is cut off at the start to the end, where negative indices lead."""
+    kept, before = both_ends(y, padding, extra).copy(), int(padding[0])
+    np.add.at(kept, (..., np.arange(-before, 0)), y[..., :before])
+    return kept
+
+
 # fmt: off
 # Where each can happen: in a prediction by hand, in a function of one signal and one kernel, of
 # layers, and of images.
@@ -90,11 +98,24 @@ ROWS = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("padding added", "In a transposed convolution padding is cut off: the result becomes shorter "
      "by 2 * padding.",
      ALL, {"trim": lambda y, p, o: longer(y, p, p + o)}),
+    ("padding put around the input", "You put zeros around the input, as a convolution does. Here "
+     "padding comes last: it cuts off places of the result.",
+     "one line image", {"options": lambda s, p, o: (s, np.multiply(s, p), o),
+                        "trim": lambda y, p, o: longer(y, p, p + o)}),
     ("padding only at the start", "You cut at the start only. Padding p takes p places off both "
      "ends.",
      ALL, {"trim": lambda y, p, o: cut(longer(y, 0 * o, o), p, 0 * p)}),
     ("padding only at the end", "You cut at the end only. Padding p takes p places off both ends.",
      ALL, {"trim": lambda y, p, o: cut(longer(y, 0 * o, o), 0 * p, p)}),
+    ("all of the padding cut at the start", "The size is right, but you cut 2 * padding at the "
+     "start. Padding p takes p places off both ends.",
+     "one line image", {"trim": lambda y, p, o: cut(longer(y, 0 * o, o), 2 * p, 0 * p)}),
+    ("all of the padding cut at the end", "The size is right, but you cut 2 * padding at the end. "
+     "Padding p takes p places off both ends.",
+     "one line image", {"trim": lambda y, p, o: cut(longer(y, 0 * o, o), 0 * p, 2 * p)}),
+    ("places before the start wrap round", "Places that are cut off at the start have negative "
+     "numbers, and Python takes y[-1] for the last place. Lay everything down first, and cut last.",
+     "one line", {"trim": wrapped}),
     ("nothing left without padding", "y[0:-0] is empty. Cut up to len(y) - padding instead.",
      "one line image", {"trim": lambda y, p, o: longer(y, 0 * o, o)[
          (..., *(slice(one, -one) for one in p))]}),
@@ -118,9 +139,22 @@ ROWS = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("stride and padding exchanged", "Stride tells copies apart, padding is cut off: they stand in "
      "each other's place.",
      "one line image", {"options": lambda s, p, o: (p, s, o)}),
-    ("output padding of the axes swapped", "The first number of a pair is for the rows' axis, the "
-     "second for the columns'.",
-     "image", {"options": lambda s, p, o: (s, p, o[::-1])}),
+    ("no option used", "Your copies begin one place apart and nothing is cut off or added: stride, "
+     "padding and output padding are missing.",
+     "one line image", {"options": lambda s, p, o: ((1,) * len(s), 0 * np.array(p),
+                                                    0 * np.array(o))}),
+    ("all options the other way round", "The first number of each pair is for the rows' axis, the "
+     "second for the columns'. You read them as (across, down).",
+     "image", {"options": lambda s, p, o: (s[::-1], p[::-1], o[::-1])}),
+    ("first number of each option for both axes", "Each option has a number for each axis, and "
+     "you use the first one for both.",
+     "image", {"options": lambda s, p, o: (s[:1] * 2, p[:1] * 2, o[:1] * 2)}),
+    ("kernel flipped down the rows only", "Down the rows you read the kernel from its end. With "
+     "zeros in between it is flipped along both axes, in a scatter along none.",
+     "image", {"read": lambda weight: weight[:, :, ::-1]}),
+    ("kernel flipped across the columns only", "Across the columns you read the kernel from its "
+     "end. With zeros in between it is flipped along both axes, in a scatter along none.",
+     "image", {"read": lambda weight: weight[..., ::-1]}),
 ))
 SCATTER = bank(1, PLACES, ROWS + tuple(chosen(SHARED, ALIKE)), lay)
 IMAGES = bank(1, dict.fromkeys(("layer", "stride"), PLACES["image"]),
@@ -131,12 +165,21 @@ OTHERS = (
     Mistake("first axis of the weight taken for the outputs", "weight.shape is (C_in, C_out, "
             "kernel): unpack it in this order, and use weight[c, o] where you have weight[o, c].",
             BOTH, as_in_a_convolution),
+    Mistake("weight read as in a convolution", "weight.shape is (C_in, C_out, kernel): you take "
+            "its first number for the outputs, and the bias does not fit then.",
+            BOTH, partial(as_in_a_convolution, whole_bias=True)),
+    Mistake("output padding without the bias", "The bias belongs to the places of the output "
+            "padding, too. Add it when everything else is done.",
+            BOTH, bias_before_output_padding),
     Mistake("bias added with every share", "Your bias is inside the innermost loop, so a place "
             "gets it once for each copy on it. Add it once to each place, after the sum.",
             BOTH, bias_with_every_share),
     Mistake("every share cut to an integer", "You add fractions into an array of integers, which "
             "drops what is behind the point each time: ask for np.result_type(x, w).",
             LINES, partial(in_loops, fill=cut_each, dtype=lambda x, _: x.dtype)),
+    Mistake("channels taken for the kernel's size", "len(weight) and weight.shape[0] are the "
+            "number of input channels. The kernel's size is the last one, weight.shape[2].",
+            ("zero_insertion",), sized_by_channels),
     Mistake("kernel multiplied in place", "share *= x changes the kernel itself, and the next "
             "input meets what is left of it. share * x makes a new array.",
             LINES, partial(in_loops, fill=multiply_in_place, dtype=np.result_type)),
@@ -156,6 +199,9 @@ INSERTION = bank(1, {"zeros": ("spread_out", "zero_insertion"), "flip": ("zero_i
     ("channels of the weight not exchanged", "conv1d wants (C_out, C_in, kernel), and your weight "
      "is (C_in, C_out, kernel).",
      "flip", {"turn": lambda weight: weight[:, :, ::-1]}),
+    ("weight handed on as it is", "conv1d wants (C_out, C_in, kernel) and meets the first input "
+     "with the kernel's first element: exchange the channels, and flip the kernel.",
+     "flip", {"turn": lambda weight: weight}),
     ("stride zeros in between", "Neighbours are a stride apart, so there are stride - 1 zeros "
      "between them; with stride 1 none.",
      "zeros", {"between": lambda x, s: spread(x, s + 1)}),
@@ -165,6 +211,9 @@ INSERTION = bank(1, {"zeros": ("spread_out", "zero_insertion"), "flip": ("zero_i
     ("inputs repeated", "Between the inputs there are zeros; repeating an input is another way to "
      "enlarge.",
      "zeros", {"between": lambda x, s: x.repeat(s, axis=2)[:, :, : (x.shape[2] - 1) * s + 1]}),
+    ("each input repeated stride times", "np.repeat writes each input several times. Here it comes "
+     "once, and zeros follow, none after the last input.",
+     "zeros", {"between": lambda x, s: x.repeat(s, axis=2)}),
     ("no zeros in between", "The stride puts stride - 1 zeros between neighbours.",
      "zeros", {"between": lambda x, _: x}),
     ("stride in the convolution", "The zeros in between are all that the stride does; the "
@@ -194,6 +243,16 @@ INSERTION = bank(1, {"zeros": ("spread_out", "zero_insertion"), "flip": ("zero_i
     ("zeros of float64", "np.zeros without a dtype makes float64, whatever x holds. Ask for "
      "dtype=x.dtype.",
      "spread", {"pad": lambda x, *ends: both_sides(x, *ends).astype(float)}),
+    ("half a kernel of zeros around", "kernel // 2 keeps the size of a convolution; here there are "
+     "kernel - 1 - padding zeros around.",
+     "zeros", {"around": lambda zeros, extra, padding: ((zeros + padding + 1) // 2,
+                                                        (zeros + padding + 1) // 2 + extra)}),
+    ("ends mirrored", "Around the inputs there are zeros: np.pad with mode='constant', its "
+     "default.",
+     "zeros", {"pad": lambda x, *ends: both_sides(x, *ends, mode="reflect")}),
+    ("no option handed on", "spread_out needs stride, padding and output_padding, too: they are "
+     "the arguments of your function.",
+     "flip", {"between": lambda x, _: x, "around": lambda zeros, _, p: (zeros + p, zeros + p)}),
     ("ends repeated", "Around the inputs there are zeros: np.pad with mode='constant', its "
      "default.",
      "zeros", {"pad": lambda x, *ends: both_sides(x, *ends, mode="edge")}),
