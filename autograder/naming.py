@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .answers import Failure, answer_of
-from .compare import longest_sum, roughest, same_answer
+from .compare import longest_sum, misfit, roughest, same_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["name_mistake"]
 
 MAX_CALLS = 2
+DTYPE_TOO = "The dtype is wrong as well."
 
 
 def name_mistake(
@@ -28,7 +30,8 @@ def name_mistake(
     """Return the first mistake that gives the very same answers to every case.
 
     If there is none, the first that does so wherever there is a sample: what becomes of an empty
-    batch depends on whether a mistake is made inside a loop, and not on which it is.
+    batch depends on whether a mistake is made inside a loop, and not on which it is.  And if there
+    is none either, the first whose values are the same: a dtype goes wrong beside anything else.
 
     Parameters
     ----------
@@ -49,9 +52,12 @@ def name_mistake(
     bank = [mistake for mistake in mistakes if task.name in mistake.tasks]
     found = _first(task, told, bank)
     with_samples = [one for one in told if _has_samples(one[0])]
-    if found or len(with_samples) == len(told):
+    if found is None and len(with_samples) < len(told):
+        found = _first(task, with_samples, bank)
+    if found or not _has_wrong_dtype(task, with_samples):
         return found
-    return _first(task, with_samples, bank)
+    found = _first(replace(task, dtype="any"), with_samples, bank)
+    return found and replace(found, hint=f"{found.hint} {DTYPE_TOO}")
 
 
 def _first(
@@ -63,6 +69,16 @@ def _first(
     if _agrees(task.reference, plainly, task):
         return None
     return next((one for one in bank if _agrees(one.function, told, task)), None)
+
+
+def _has_wrong_dtype(task: Task, told: Sequence[tuple[Case, Answer]]) -> bool:
+    """Whether an answer, whatever its shape and values, has a dtype that it should not have."""
+    pairs = ((answer, answer_of(task.reference, case.plainly())) for case, answer in told)
+    return any(
+        misfit(got.ravel()[:0], expected.ravel()[:0], task.dtype)
+        for got, expected in pairs
+        if isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)
+    )
 
 
 def _has_samples(case: Case) -> bool:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.answers import Failure, answer_of
+from autograder.compare import UNFIT, same_answer
 from autograder.naming import name_mistake
 from autograder.spec import Case, Mistake, Task
 
@@ -103,3 +104,23 @@ def test_two_authors_may_round_float32_at_another_step():
     assert not name_mistake(task, answers(lambda x: x * x, single), bank)
     double = Case("double", (np.linspace(0.1, 1, 5),))
     assert not name_mistake(task, answers(lambda x: x * x * (1 + 1e-6), double), bank)
+
+
+def test_a_wrong_dtype_beside_a_mistake_is_said_as_well():
+    answered = answers(lambda x: (x * x).astype(float), SHORT, LONG)
+    found = name_mistake(TASK, answered, BANK)
+    assert (found.name, found.hint) == ("squared", " The dtype is wrong as well.")
+
+
+def test_a_wrong_dtype_alone_is_no_mistake_in_the_values():
+    assert name(*answers(lambda x: 2.0 * x, SHORT, LONG)) is None
+
+
+@pytest.mark.parametrize(
+    ("mine", "same"), [("(3,2) (3,4)", True), ("(2,) (4,) (2,)", True), ("(3,4) (3,1)", False)]
+)
+def test_arrays_that_do_not_fit_have_to_be_as_long(mine, same):
+    def unfit(shapes):
+        return Failure("raised", f"ValueError: {UNFIT} {shapes}")
+
+    assert same_answer(unfit(mine), unfit("(4,) (2,)"), "kind") is same
