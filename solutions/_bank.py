@@ -26,6 +26,13 @@ def only_first_sample(y, *_):
     return np.concatenate([y[:1], 0 * y[1:]]) if len(y) else None
 
 
+def one_sample(y, *_):
+    """Take the batch as a single sample, x[0] and y[0]."""
+    kept = np.zeros_like(y)
+    kept[0] = y[0]
+    return kept
+
+
 def only_first_position(y, *_):
     """Leave the loops over the positions after their first turn."""
     kept = np.zeros_like(y)
@@ -77,6 +84,9 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("only the last product counts", "Every product replaces the one before it. Start from zero "
      "and add with +=.",
      "one layer", {"total": lambda products, _: products[:, :, -1, :, -1]}),
+    ("every element on the same sample", "All elements of the kernel meet the sample where it "
+     "begins. Element k meets another one, further on: the index of x has to move with k.",
+     "one layer", {"reach": lambda tap, _: 0 * tap}),
     ("last kernel element lost", "The loop over the kernel ends one element too early: range(k) "
      "goes through all k of them, from 0 to k - 1.",
      "hand one layer", {"read": without_last}),
@@ -114,6 +124,9 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("only the first sample of the batch", "All samples but the first are zero: is your return "
      "indented too far, inside the loop over the batch?",
      "layer", {"finish": only_first_sample}),
+    ("the batch taken for one sample", "Only sample 0 gets a result. A batch holds N samples: go "
+     "through all of them, and let N = 0 give an empty result.",
+     "layer", {"finish": one_sample}),
     ("the first sample for all", "All samples give what the first one gives: x[0] is read where "
      "x[n] should be.",
      "layer", {"finish": lambda y, *_: y[:1].repeat(len(y), axis=0)}),
@@ -122,6 +135,9 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
      "layer", {"finish": lambda y, *_: y if len(y) else np.zeros(0)}),
     ("bias lost", "The bias never reaches the result. Add bias[o] to all of output channel o.",
      "layer", {"shift": lambda y, *_: y}),
+    ("bias taken for true or false", "`if bias:` asks for one truth value, and an array has many. "
+     "Whether there is a bias at all is another question: is it None?",
+     "layer", {"shift": lambda y, bias, _: y + over_channels(bias, y) if bias else y}),
     ("the first bias for all channels", "You add the bias of filter 0 everywhere: output channel "
      "o gets bias[o].",
      "layer", {"shift": lambda y, bias, _: y + bias[0]}),

@@ -93,6 +93,7 @@ def dilated(rng):
         layer(rng, "dilation and padding", "dilation padding"),
         layer(rng, "dilation and stride, a sample left over", "dilation stride", rest=1),
         layer(rng, "everything at once", "stride padding dilation", calls=2),
+        layer(rng, "stride and padding, no dilation", "stride padding"),
         arrays(
             rng, "a kernel that spans the signals", [(2, 3, 13), (4, 3, 5), (4,)], {"dilation": 3}
         ),
@@ -161,7 +162,8 @@ ASSIGNMENT = Assignment("conv1d", "1D convolution from scratch", (
                   *shown(pair, ("fractions, called twice with the same arrays", {"calls": 2})),
                   impulses("which samples are read", (8,), (3,), batch=False)]),
     Task("conv1d", "Batch, channels and bias", 3, conv1d, rules=[LIBRARY], hidden=layers,
-         visible=shown(layer, ("no bias", {"bias": False}), ("with a bias", {"calls": 2}))),
+         visible=[*shown(layer, ("no bias", {"bias": False}), ("with a bias", {"calls": 2})),
+                  reads()]),
     Task("conv1d_stride", "Stride and padding", 3, conv1d, rules=[LIBRARY], hidden=strided,
          visible=[*shown(layer, ("stride", "stride", {"rest": 1}), ("padding", "padding", {})),
                   reads(stride=4, padding=2)]),
@@ -171,8 +173,9 @@ ASSIGNMENT = Assignment("conv1d", "1D convolution from scratch", (
                   reads(dilation=4)]),
     Task("conv1d_fast", "No loop over samples", 3, conv1d, rules=[LIBRARY, LOOPS], dtype="exact",
          hidden=fast,
-         visible=shown(layer, ("everything at once", "stride padding dilation", {"calls": 2}),
-                       ("float32", "dilation", {"x": np.float32}))),
+         visible=[*shown(layer, ("everything at once", "stride padding dilation", {"calls": 2}),
+                         ("float32", "dilation", {"x": np.float32})),
+                  reads(stride=2, padding=5, dilation=4)]),
     Task("find_ping", "Find a ping", 2, find_ping, hidden=pings,
          visible=[pinged(2026, 5, 600, 40)]),
 ))

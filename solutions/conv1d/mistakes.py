@@ -8,6 +8,7 @@ from autograder.spec import Mistake
 
 from .._bank import bank
 from .._slide import slide
+from .cases import KERNEL, SIGNAL, recordings
 
 
 def into_the_input(x, w):
@@ -43,6 +44,13 @@ def centred(x, w):
     return slide(np.pad(x, (before, len(w) - 1 - before)), w, axes=1)
 
 
+def three_elements(x, w):
+    """Write out the sum for the kernel of task 2."""
+    stops = range(len(x) - len(w) + 1)
+    sums = [w[0] * x[i] + w[1] * x[i + 1] + w[2] * x[i + 2] for i in stops]
+    return np.array(sums, np.result_type(x, w))
+
+
 def in_words(formula):
     """Return a formula of n, k, s, p, d as a function of the task's words."""
 
@@ -62,6 +70,12 @@ def smallest_difference(heard, code):
     """Look where the recording is nearest to the code itself."""
     windows = np.lib.stride_tricks.sliding_window_view(heard, len(code), axis=-1)
     return ((windows - code) ** 2).sum(axis=-1).argmin(axis=-1)
+
+
+def over_the_ends(heard, code):
+    """Let the code stand out of the recording by half of its length."""
+    half = len(code) // 2
+    return matches(np.pad(heard, [(0, 0), (half, half)]), code).argmax(axis=-1)
 
 
 # fmt: off
@@ -106,6 +120,12 @@ OTHERS = (
     Mistake("kernel centred on each sample", "The kernel begins at sample i, it is not centred "
             "there: nothing lies outside of the signal, and the result is shorter.",
             ONE, centred),
+    Mistake("always three kernel elements", "w[0], w[1] and w[2] are the kernel of task 2. Others "
+            "are longer or shorter: go through all len(w) elements.",
+            ONE, three_elements),
+    Mistake("the notebook's signal in place of x", "Whatever you are given, you answer for signal "
+            "and kernel of task 2. Inside the function they are called x and w.",
+            ONE, lambda *_: slide(SIGNAL, KERNEL, axes=1)),
     Mistake("result written into the input", "The first call is right, but it overwrites the "
             "signal, and the second one reads your results. Write into an array of your own.",
             ONE, into_the_input),
@@ -130,6 +150,9 @@ PINGS = tuple(Mistake(name, hint, ("find_ping",), place) for name, hint, place i
     ("middle of the ping", "You give the middle of the ping. With padding, output i is about a "
      "window that begins earlier than i: subtract what you padded, or do not pad.",
      lambda heard, code: matches(heard, code).argmax(axis=-1) + len(code) // 2),
+    ("ends of the recording padded", "Where the kernel hangs over an end, what is left of it does "
+     "not sum to zero, so the drift wins there. Slide without padding.",
+     over_the_ends),
     ("end of the ping", "You give the last sample of the ping; its first is len(code) - 1 earlier.",
      lambda heard, code: matches(heard, code).argmax(axis=-1) + len(code) - 1),
     ("one position for all recordings", "argmax() without an axis looks at all recordings at once. "
@@ -150,6 +173,9 @@ PINGS = tuple(Mistake(name, hint, ("find_ping",), place) for name, hint, place i
     ("recordings compared with each other", "argmax(axis=0) says for each sample which recording "
      "is the loudest. Each recording has a place of its own: axis=-1.",
      lambda heard, code: matches(heard, code).argmax(axis=0)),
+    ("the notebook's starts for all", "`starts` belongs to the recordings that the notebook draws. "
+     "Others begin elsewhere: find them from heard and code.",
+     lambda *_: recordings(2026)[2]),
     ("smallest difference", "The recording differs least from the code where the drift has not "
      "begun. Take the mean away from the code and from each window, or multiply.",
      smallest_difference),

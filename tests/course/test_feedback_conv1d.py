@@ -77,7 +77,21 @@ WRONG = [
         "the filters in reverse order",
         "conv1d",
         but(("weight[o, c, k]", "weight[-1 - o, c, k]"), ("bias[o]", "bias[-1 - o]")),
-        "the values are in reverse order along axis 1",
+        "Your output [n, 0, 0] multiplies input [n, 0, 0] with kernel element [3, 0, 0]; it should "
+        "be kernel element [0, 0, 0].",
+    ),
+    (
+        "two slips: the kernel read backwards, the bias lost",
+        "conv1d",
+        but(("weight[o, c, k]", "weight[o, c, -1 - k]"), ("+= bias[o]", "+= 0 * bias[o]")),
+        "Your output [n, 0, 0] multiplies input [n, 0, 0] with kernel element [0, 0, 2]; it should "
+        "be kernel element [0, 0, 0].",
+    ),
+    (
+        "a mean, in which a trivial case is right",
+        "conv1d_dilation",
+        but(("weight[o, c, k] *", "weight[o, c, k] / kernel *")),
+        "cases are right. For example, which samples are read: ",
     ),
     (
         "prints instead of returning",
@@ -142,6 +156,13 @@ SLIPS = [
     ("result always float64", "loops", "correlate", "dtype=np.result_type(x, w)", ""),
     ("last kernel element lost", "loops", "correlate", "range(len(w))", "range(len(w) - 1)"),
     ("only the first position", "loops", "correlate", "    return", "        return"),
+    ("every element on the same sample", "loops", "correlate", "x[i + k]", "x[i]"),
+    ("always three kernel elements", "loops", "correlate", "range(len(w))", "range(3)"),
+    ("the notebook's signal in place of x", "windows", "correlate", "    return",
+     "    x, w = np.array([1, 3, 0, 2, 5, 1, 4]), np.array([2, 1, -1])\n    return"),
+    ("bias taken for true or false", "loops", "conv1d", "if bias is not None", "if bias"),
+    ("bias taken for true or false", "loops", "conv1d_fast", "if bias is not None", "if bias"),
+    ("the batch taken for one sample", "loops", "conv1d", "range(N)", "range(1)"),
     ("the first bias for all channels", "loops", "conv1d", "bias[o]", "bias[0]"),
     ("every kernel on the first channel", "loops", "conv1d", "padded[n, c,", "padded[n, 0,"),
     ("the first sample for all", "loops", "conv1d", "padded[n, c,", "padded[0, c,"),
