@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "broken",
     "made",
+    "must_use",
     "no_call",
     "no_library_convolution",
     "no_loop_over_samples",
@@ -116,6 +117,39 @@ def no_loop_over_samples(signal: str, *, cost: float | None) -> Rule:
     return Rule("no Python loop over samples", _finder(search), cost, recipe)
 
 
+def must_use(function: str, *names: str, cost: float | None) -> Rule:
+    r"""Demand that a function uses at least one of others, itself or in what it calls.
+
+    Parameters
+    ----------
+    function : str
+        Name of the function; a notebook without it breaks no rule.
+    *names : str
+        Functions of the notebook.
+    cost : float or None
+        As in `no_call`.
+
+    Examples
+    --------
+    >>> rule = must_use("train", "step", "backward", cost=None)
+    >>> rule.name
+    'train uses step or backward'
+    >>> rule.find("def go(w): return step(w)\ndef train(w): return go(w)", "train")
+    []
+    >>> rule.find("def train(w): return 3", "train")[0].why
+    '`train` uses none of them'
+    """
+
+    def search(found: Bindings, _: str) -> Found:
+        statements = behind(found, function)
+        if statements and not set(names) & set().union(*map(used, statements)):
+            yield statements[0], f"`{function}` uses none of them"
+
+    said = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    recipe = "must_use", (function, *names)
+    return Rule(f"{function} uses {said}", _finder(search), cost, recipe)
+
+
 def broken(task: Task, source: str, functions: Iterable[str]) -> list[tuple[Rule, Finding]]:
     """Return where the code of some functions breaks a task's rules.
 
@@ -131,14 +165,16 @@ def broken(task: Task, source: str, functions: Iterable[str]) -> list[tuple[Rule
     Returns
     -------
     list of (Rule, Finding)
-        Where arrays of a pretended GPU are handed over, who reaches behind them is looked at too.
+        Each once, however many of the functions come by it.  Where arrays of a pretended GPU are
+        handed over, who reaches behind them is looked at too.
     """
     pretended = any(case.strict for case in task.visible)
     return [
         (rule, finding)
         for rule in (*task.rules, *[PRETENCE] * pretended)
-        for function in functions
-        for finding in rule.find(source, function)
+        for finding in dict.fromkeys(
+            each for function in functions for each in rule.find(source, function)
+        )
     ]
 
 
@@ -156,6 +192,7 @@ def made(name: str, arguments: Sequence[str], *, cost: float | None) -> Rule:
     'no convolve'
     """
     makers: dict[str, Callable[..., Rule]] = {
+        "must_use": must_use,
         "no_call": no_call,
         "no_library_convolution": no_library_convolution,
         "no_loop_over_samples": no_loop_over_samples,

@@ -2,7 +2,15 @@
 
 import pytest
 
-from autograder.rules import no_call, no_library_convolution, no_loop_over_samples, readable
+from autograder.rules import (
+    broken,
+    must_use,
+    no_call,
+    no_library_convolution,
+    no_loop_over_samples,
+    readable,
+)
+from autograder.spec import Task
 
 LIBRARY = no_call("convolve", "correlate", cost=0.5)
 ANY_LIBRARY = no_library_convolution(cost=0.5)
@@ -489,3 +497,30 @@ def test_code_that_is_only_defined_together_is_read_once():
     source = "def even(x): return odd(x)\n\ndef odd(x): return even(x)\n\nconv1d = even"
     assert found(LOOPS, source) == []
     assert found(LIBRARY, source) == []
+
+
+# What must be used
+
+
+STEPS = must_use("train", "step", cost=None)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def step(w): return w\ndef train(w): return step(w)",
+        "def step(w): return w\ndef more(w): return step(w)\ntrain = more",
+        "def step(w): return w\nclass Net:\n    def fit(self, w): step(w)\ntrain = Net().fit",
+        "def other(w): return 3",
+    ],
+)
+def test_what_is_used_anywhere_behind_a_function_is_used(source):
+    assert not STEPS.find(f"{source}\ndef ask(x): return x", "ask")
+
+
+def test_what_is_not_used_is_said_once_for_all_functions():
+    source = "def step(w): return w\ndef train(w): return 3\ndef f(x): return x\ndef g(x): return x"
+    task = Task("f", "F", 1, len, (), lambda _: (), rules=[STEPS])
+    ((rule, finding),) = broken(task, source, ["f", "g"])
+    assert rule.name == "train uses step"
+    assert (finding.line, finding.code) == (2, "def train(w): return 3")
