@@ -39,6 +39,24 @@ def wide(function):
     return lambda *args, **options: np.asarray(function(*args, **options), float)
 
 
+def gradient_cut(d, x):
+    """Change the gradient that was given."""
+    d[x <= 0] = 0
+    return d
+
+
+def written_into_x(d, x):
+    """Fill the array that was given."""
+    x[:] = average_backward(d, x)
+    return x
+
+
+def shifted_in_place(scores, labels):
+    """Change the scores that were given."""
+    scores -= scores.max(axis=1, keepdims=True)
+    return loss_gradient(scores, labels)
+
+
 def corner(d, x):
     """Give everything to the first position."""
     y = np.zeros(x.shape, d.dtype)
@@ -51,10 +69,10 @@ def largest(d, x):
     return d * (x == x.max(axis=(2, 3), keepdims=True))
 
 
-def unstable(scores, labels):
-    """Take the exponential of the scores themselves."""
+def unstable(scores, labels, largest=0):
+    """Take the exponential of the scores themselves, or less one number for all labels."""
     with np.errstate(all="ignore"):
-        likely = np.exp(scores)
+        likely = np.exp(scores - largest)
         likely /= likely.sum(axis=1, keepdims=True)
         return (likely - onehot(labels, scores)) / labels.size
 
@@ -106,6 +124,12 @@ RELU = named("relu_backward", (
     ("relu of the gradient's product", "The slope is 1 or 0. You let the product of d and x "
      "decide.",
      lambda d, x: d * (d * x > 0)),
+    ("product cut at zero", "Cut d where x is not above zero; you cut the product of both, and x "
+     "stays in it.", lambda d, x: np.maximum(d * x, 0)),
+    ("arguments mixed up", "d comes first: it is passed on, and x decides where.",
+     lambda d, x: x * (d > 0)),
+    ("incoming gradient changed in place", "d[...] = 0 or d *= ... changes the array that was "
+     "given. Return a new one.", gradient_cut),
     ("bend at one", "The bend of relu is at 0; you compare with 1.", lambda d, x: d * (x > 1)),
     ("nothing passed above one", "Above zero the slope is 1, however large the input is.",
      lambda d, x: d * ((x > 0) & (x < 1))),
@@ -149,6 +173,8 @@ AVERAGE = named("average", (
      lambda x: np.median(x, axis=(2, 3), keepdims=True).astype(average(x).dtype)),
     ("divided by the rows squared", "Images need not be square: divide by rows times columns.",
      lambda x: x.sum(axis=(2, 3), keepdims=True) / x.shape[2] ** 2),
+    ("divided by the columns squared", "Images need not be square: divide by rows times columns.",
+     lambda x: x.sum(axis=(2, 3), keepdims=True) / x.shape[3] ** 2),
     ("divided by all elements", "Divide by the number of positions of one channel, not by all "
      "elements of the array.", lambda x: x.sum(axis=(2, 3), keepdims=True) / max(x.size, 1)),
     ("divided by positions and channels", "Divide by the number of positions alone; each channel "
@@ -172,9 +198,9 @@ AVERAGE = named("average", (
 
 SHARES = named("average_backward", (
     ("not divided by the positions", "The average divides by the number of positions, and so does "
-     "its gradient.", lambda d, x: np.broadcast_to(d, x.shape) / 1),
+     "its gradient.", lambda d, x: np.broadcast_to(d, x.shape)),
     ("multiplied by the positions", "Each position has only a small part in the average: divide "
-     "by their number.", lambda d, x: np.broadcast_to(d * (x.shape[2] * x.shape[3]), x.shape) / 1),
+     "by their number.", lambda d, x: np.broadcast_to(d * (x.shape[2] * x.shape[3]), x.shape)),
     ("divided by the rows only", "There are rows times columns positions.",
      lambda d, x: np.broadcast_to(d / x.shape[2], x.shape)),
     ("divided by the columns only", "There are rows times columns positions.",
@@ -190,9 +216,9 @@ SHARES = named("average_backward", (
     ("not spread", "The gradient has the shape of x: every position gets its share.",
      lambda d, x: d / (x.shape[2] * x.shape[3])),
     ("all to the first position", "Every position has the same part in the average, so each gets "
-     "the same share.", lambda d, x: corner(d, x) / 1),
+     "the same share.", corner),
     ("all to the largest", "That is the gradient of max pooling. In an average every position has "
-     "the same part.", lambda d, x: largest(d, x) / 1),
+     "the same part.", largest),
     ("multiplied with the input", "The average is a sum with equal weights: its slope does not "
      "depend on x.", lambda d, x: average_backward(d, x) * x),
     ("scaled by the mean of the input", "The slope of the average is 1 / positions, whatever x is.",
@@ -205,6 +231,8 @@ SHARES = named("average_backward", (
      "unless you give a dtype.", wide(average_backward)),
     ("share of the first sample", "All samples but the first are zero: is your return indented too "
      "far?", first_only(average_backward)),
+    ("share written into x", "x[...] = ... changes the array that was given. Make a new one of its "
+     "shape.", written_into_x),
     ("average taken again", "That is the average of x. The gradient d never gets into your result.",
      lambda d, x: np.broadcast_to(average(x), x.shape)),
 ))
@@ -228,6 +256,11 @@ LOSS = named("loss_gradient", (
      "probability.", lambda s, y: -loss_gradient(s, y)),
     ("exponential too large", "exp(1000) is too large for a float. Subtract the largest score "
      "first: the probabilities stay the same.", unstable),
+    ("largest score of all labels subtracted", "Each label has a largest score of its own. Less "
+     "the largest of all, exp gives 0 for each class of another label.",
+     lambda s, y: unstable(s, y, s.max())),
+    ("scores changed in place", "scores -= ... changes the array that was given. scores - ... "
+     "makes a new one.", shifted_in_place),
     ("loss itself", "That is the loss, one number. Its gradient has the shape of the scores.",
      loss),
     ("classes counted from one", "The first class has the number 0, as the labels say: you are one "

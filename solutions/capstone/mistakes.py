@@ -48,6 +48,17 @@ def in_place(w, gradient, rate, decay=0.0):
     return w
 
 
+def shrunk_by_rate(w, gradient, rate, decay=0.0):
+    """Shrink what the step has left, by decay and rate."""
+    return (w - rate * gradient) * (1 - rate * decay)
+
+
+def decay_in_place(w, gradient, rate, decay=0.0):
+    """Add the decay to the gradient that was given."""
+    gradient += decay * w
+    return w - rate * gradient
+
+
 def gradient_in_place(w, gradient, rate, decay=0.0):
     """Change the gradient that was given."""
     gradient += decay * w
@@ -98,6 +109,8 @@ STEP = named("sgd_step", (
      lambda w, g, rate, decay=0.0: w - rate * g - decay * w),
     ("decay after the step", "Decay belongs to the gradient: it sees the weights before the step, "
      "and is multiplied with the rate.", shrunk_first),
+    ("decay of the stepped weights", "Decay belongs to the gradient: it sees the weights before "
+     "the step, not those after it.", shrunk_by_rate),
     ("decay of the gradient", "It is the weights that decay: decay * w is added to the gradient.",
      lambda w, g, rate, decay=0.0: w - rate * (g + decay * g)),
     ("decay by the sign", "Decay is in proportion to the weight itself: decay * w.",
@@ -112,6 +125,8 @@ STEP = named("sgd_step", (
      "steps again. Return a new array.", in_place),
     ("gradient changed in place", "You change the gradient that was given, so the second call sees "
      "another one. Work on a new array.", gradient_in_place),
+    ("decay added into the gradient", "gradient += ... changes the array that was given. "
+     "gradient + decay * w makes a new one.", decay_in_place),
     ("only the direction", "The step is in proportion to the gradient: its size counts, not only "
      "its sign.", lambda w, g, rate, decay=0.0: w - w.dtype.type(rate) * np.sign(g + decay * w)),
     ("gradient of length one", "Here the gradient is taken as it is, not brought to length 1.",

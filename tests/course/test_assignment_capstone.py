@@ -8,6 +8,7 @@ from assignment import COURSE, run, subject
 from test_assignments import rows
 
 from autograder.quality import accuracy, explained, overlap
+from autograder.rules import broken, readable
 
 ONE = subject("capstone")
 DATA, KNOWN = (COURSE.module("capstone", name) for name in ("_data", "_known"))
@@ -80,7 +81,7 @@ def test_training_does_the_same_each_time_and_clears_what_is_asked(style):
     [
         ("sing", 'CHOICE is \'sing\': set it to "hear", "segment" or "draw"'),
         (["draw"], "CHOICE is ['draw']: set it to"),
-        (None, "Not attempted"),
+        (None, "CHOICE is None: set it to"),
     ],
 )
 def test_a_choice_that_is_none_is_explained(choice, told):
@@ -102,6 +103,16 @@ def test_only_the_chosen_task_is_judged(choice, told):
     )
     assert result.score == 0
     assert f"it should {told}" in result.sentence
+
+
+def test_a_person_looks_where_no_network_answers():
+    task, names = ONE.assignment.task("learn"), ONE.checked("learn")
+    looked_at = {
+        style: [rule.name for rule, _ in broken(task, readable(ONE.filled(cells)), names)]
+        for style, cells in ONE.styles.items()
+    }
+    both = [rule.name for rule in task.rules]
+    assert looked_at == {style: [] for style in ONE.styles} | {"loops": both}
 
 
 def test_a_poor_network_earns_a_part():
