@@ -1,11 +1,11 @@
 """A class of hundreds that hands in `conv1d`: how long grading takes, and how much memory.
 
-usage: python bench/grader/hundreds.py [SUBMISSIONS]
+usage: python bench/grader/hundreds.py [SUBMISSIONS] [ENDLESS]
 
 The class is the sample class of the tests (right, wrong, unfinished, broken and dishonest) again
-and again, each submission with a line of its own, so that none is like another.  Those whose code
-never ends come once in each hundred: they are waited for until a limit is reached.  Gradebook,
-feedback pages and class report are written.
+and again, each submission with a line of its own, so that none is like another.  ENDLESS of each
+hundred, 3 if not given, are such whose code never ends: they are waited for until a limit is
+reached.  Gradebook, feedback pages and class report are written.
 """
 
 from __future__ import annotations
@@ -22,13 +22,18 @@ from course import ROOT
 from meter import used
 
 sys.path.insert(0, str(ROOT / "tests/course"))
-from sample_class import CLASS, RELEASE, submission
+from sample_class import CLASS, RELEASE, Student, submission
 
-ENDLESS = {"leo", "uma", "vera"}
-HUNDRED = [
-    *(student for student in CLASS if student.id in ENDLESS),
-    *islice(cycle(student for student in CLASS if student.id not in ENDLESS), 97),
-]
+NEVER_ENDING = {"leo", "uma", "vera"}
+
+
+def hundred(endless: int) -> list[Student]:
+    """Return a hundred students, the code of so many of whom never ends."""
+    never, others = (
+        cycle(student for student in CLASS if (student.id in NEVER_ENDING) == kind)
+        for kind in (True, False)
+    )
+    return [*islice(never, endless), *islice(others, 100 - endless)]
 
 
 def conv1d(folder: Path) -> Path:
@@ -40,10 +45,10 @@ def conv1d(folder: Path) -> Path:
     return folder
 
 
-def hand_in(folder: Path, count: int) -> Path:
-    """Write `count` submissions and return their folder."""
+def hand_in(folder: Path, count: int, endless: int) -> Path:
+    """Write `count` submissions, so many of each hundred endless, and return their folder."""
     released = json.loads(RELEASE.read_text(encoding="utf-8"))
-    for number, student in zip(range(count), cycle(HUNDRED), strict=False):
+    for number, student in zip(range(count), cycle(hundred(endless)), strict=False):
         home = folder / f"{student.id}{number:04}" / "conv1d"
         home.mkdir(parents=True)
         notebook = submission(released, student)
@@ -53,13 +58,14 @@ def hand_in(folder: Path, count: int) -> Path:
     return folder
 
 
-def main(submissions: str = "300") -> None:
+def main(submissions: str = "300", endless: str = "3") -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = conv1d(Path(name) / "course")
-        handed_in = hand_in(Path(name) / "handed-in", int(submissions))
+        handed_in = hand_in(Path(name) / "handed-in", int(submissions), int(endless))
         found = used(["course", "grade", handed_in], folder, status=(0, 1))
     print(
-        f"{submissions} submissions of conv1d on {os.cpu_count()} cores: {found.wall:.0f} s, "
+        f"{submissions} submissions of conv1d, {endless} of each hundred endless, "
+        f"on {os.cpu_count()} cores: {found.wall:.0f} s, "
         f"{found.cpu / int(submissions):.2f} s of processor each, {found.memory:.0f} MiB at most"
     )
 
