@@ -32,6 +32,8 @@ MEANINGS = tuple((re.compile(said), means) for said, means in (
      "what is written into a part of an array has another shape than that part"),
     (r"cannot reshape array of size 0",
      "-1 cannot be worked out where there are no elements: write all sizes"),
+    (r"NameError: name '\w+' is not defined",
+     "a notebook is run from the top: is the name made further down, or spelled otherwise?"),
     (r"index -?\d+ is out of bounds",
      "the last place is size - 1: does a loop go too far, or is its axis another one?"),
 ))  # fmt: skip
