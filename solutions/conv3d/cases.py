@@ -149,9 +149,9 @@ def fast(rng):
     ]
 
 
-def reads(**options):
+def reads(channels=1, **options):
     """Return a visible case whose answer tells which voxels each output reads."""
-    return impulses("which voxels are read", (1, 4, 5, 6), (2, 1, 2, 1, 3), options)
+    return impulses("which voxels are read", (channels, 4, 5, 6), (2, channels, 2, 1, 3), options)
 
 
 # Find the moving thing; the notebook prints this function and the next.
@@ -248,7 +248,8 @@ ASSIGNMENT = Assignment("conv3d", "3D convolution from scratch", (
          visible=[Case("the film and kernel from above", (FILM, CHANGE)),
                   *shown(pair, ("fractions, called twice with the same arrays", {"calls": 2}))]),
     Task("conv3d", "Batch, channels and bias", 3, conv3d, rules=[LIBRARY], hidden=layers,
-         visible=shown(layer, ("no bias", {"bias": False}), ("with a bias", {"calls": 2}), axes=3)),
+         visible=[*shown(layer, ("no bias", {"bias": False}), ("with a bias", {"calls": 2}),
+                         axes=3), reads(channels=2)]),
     Task("conv3d_options", "Stride, padding and dilation", 3, conv3d, rules=[LIBRARY],
          hidden=optional,
          visible=[*shown(layer, ("stride", "stride", {"rest": 1}), ("padding", "padding", {}),
@@ -256,8 +257,9 @@ ASSIGNMENT = Assignment("conv3d", "3D convolution from scratch", (
                   reads(stride=[1, 3, 2], padding=[1, 0, 2], dilation=[2, 1, 1])]),
     Task("conv3d_fast", "No loop over voxels", 3, conv3d, rules=[LIBRARY, LOOPS], dtype="exact",
          hidden=fast,
-         visible=shown(layer, ("everything at once", ALL, {"calls": 2}),
-                       ("float32", "dilation", {"x": np.float32}), axes=3)),
+         visible=[*shown(layer, ("everything at once", ALL, {"calls": 2}),
+                         ("float32", "dilation", {"x": np.float32}), axes=3),
+                  reads(channels=2, stride=[1, 3, 2], padding=[1, 0, 2], dilation=[2, 1, 1])]),
     Task("count_macs", "Count multiplications", 2, count_macs, hidden=counts,
          visible=shown(counting, ("no options", {}), ("stride and padding", "stride padding", {}))),
     Task("find_moving", "Find the moving thing", 2, find_moving, hidden=films,

@@ -63,12 +63,29 @@ def as_many_as_samples(x, w, *, dilation=1):
     return spread(np.append(x, more), w, dilation=dilation)
 
 
-def present_left_out(x, weight, *more, dilation=1):
-    """Read from the sample before on."""
+def repeated(x, w, *, dilation=1):
+    """Fill the gaps of the kernel with copies of its elements."""
+    return spread(x, np.repeat(w, dilation))
+
+
+def kept_in_size(x, w, *, dilation=1):
+    """Put zeros around the signal, so that there are as many results as samples."""
+    reach = dilation * (len(w) - 1)
+    return spread(np.pad(x, (reach // 2, reach - reach // 2)), w, dilation=dilation)
+
+
+def late(steps, x, weight, *more, dilation=1):
+    """Read from so many samples (of the dilation) before on."""
     if len(more) > 1:
-        return gated(x, weight, *more, dilation=dilation, conv=present_left_out)
-    late = np.pad(x, [(0, 0), (0, 0), (1, 0)])[..., :-1]
-    return spread(late, weight, *more, dilation=dilation)
+        return gated(x, weight, *more, dilation=dilation, conv=partial(late, steps))
+    moved = np.pad(x, [(0, 0), (0, 0), (steps(dilation), 0)])[..., : x.shape[-1]]
+    return spread(moved, weight, *more, dilation=dilation)
+
+
+def cut_at_minus_zero(x, weight, bias=None, *, dilation=1):
+    """Put zeros on both sides and cut the last of the results off, if any is to be cut."""
+    y = spread(x, weight, *([] if bias is None else [bias]), dilation=dilation)
+    return y if weight.shape[-1] > 1 else y[..., :0]
 
 
 def added_in_place(x, mixed):
@@ -105,6 +122,8 @@ OWN = tuple((name, hint, where.split(), step) for name, hint, where, step in (
      "layer", {"zeros": lambda k, d: ends(k, np.ones_like(d))}),
     ("edge values instead of zeros", "You repeat what lies at the edge. Here the padding is "
      "zeros: np.pad with mode='constant', its default.", "layer", {"mode": "edge"}),
+    ("mirrored values instead of zeros", "You mirror the signal at its edge. Here the padding is "
+     "zeros: np.pad with mode='constant', its default.", "layer", {"mode": "reflect"}),
     ("the end before the beginning", "np.roll and mode='wrap' bring what leaves on one side in "
      "again on the other. Beyond the edge there are zeros.", "layer", {"mode": "wrap"}),
     ("as many zeros as the dilation", "With a kernel of three the dilation is right, with a "
@@ -173,7 +192,16 @@ OTHERS = tuple(Mistake(name, hint, tasks, answer) for name, hint, tasks, answer 
     ("window multiplied in place", "A slice is a view: window *= w changes the signal itself, and "
      "the next window sees it. window * w makes a new array.", ONE, multiply_views),
     ("the present left out", "Output t may read input t, with the last kernel element; you begin "
-     "with the sample before it.", CAUSAL + BLOCK, present_left_out),
+     "with the sample before it.", CAUSAL + BLOCK, partial(late, lambda _: 1)),
+    ("one distance too late", "Output t reads input t with the last kernel element; yours begins "
+     "at t - dilation. k elements need dilation * (k - 1) zeros, not dilation * k.",
+     CAUSAL + BLOCK, partial(late, lambda dilation: dilation)),
+    ("nothing left of a kernel of one", "y[..., :-0] is empty, and with one element there is "
+     "nothing to cut. Cut up to the size of x instead.", CAUSAL, cut_at_minus_zero),
+    ("kernel elements repeated", "np.repeat fills the gaps with copies of the kernel's elements. "
+     "The samples in the gap take no part at all.", ONE, repeated),
+    ("zeros put around the signal", "You pad, as for a result of the signal's size. Here nothing "
+     "is padded: the kernel stops only where all of it fits.", ONE, kept_in_size),
 ))
 
 GATED = tuple(Mistake(name, hint, BLOCK, partial(gated, **part)) for name, hint, part in (

@@ -60,6 +60,10 @@ STANDARDISED = (
      lambda x: less(x) / at_least(abs(less(x)).mean(axis=-1, keepdims=True))),
     ("median in place of the mean", "Asked is the mean, not the median.",
      lambda x: less(x, lambda x: np.median(x, axis=-1, keepdims=True)) / spread(x)),
+    ("brought between 0 and 1", "You bring each row between 0 and 1. Asked are a mean of 0 and a "
+     "standard deviation of 1.",
+     lambda x: less(x, lambda x: x.min(axis=-1, keepdims=True))
+     / at_least(np.ptp(x, axis=-1, keepdims=True))),
     ("divided by the peak", "You divide by the largest value of each row; asked is the standard "
      "deviation.",
      lambda x: less(x) / at_least(abs(less(x)).max(axis=-1, keepdims=True))),
@@ -69,6 +73,15 @@ STANDARDISED = (
     ("a small number added to the deviation", "Adding a small number changes every row. Change "
      "only the deviations that are 0.",
      lambda x: less(x) / (x.std(axis=-1, keepdims=True) + 1e-3)),
+    ("1e-5 added to the deviation", "A quiet row feels even 1e-5. Change only the deviations that "
+     "are 0: std == 0 tells which they are.",
+     lambda x: less(x) / (x.std(axis=-1, keepdims=True) + 1e-5)),
+    ("1e-6 added to the deviation", "A quiet row feels even 1e-6. Change only the deviations that "
+     "are 0: std == 0 tells which they are.",
+     lambda x: less(x) / (x.std(axis=-1, keepdims=True) + 1e-6)),
+    ("1e-5 added under the root", "That is how layers of networks normalise, and it changes every "
+     "row. Change only the deviations that are 0: std == 0 tells which they are.",
+     lambda x: less(x) / np.sqrt(x.var(axis=-1, keepdims=True) + 1e-5)),
     ("1e-8 added to the deviation", "A quiet row feels even 1e-8. Change only the deviations that "
      "are 0: std == 0 tells which they are.",
      lambda x: less(x) / (x.std(axis=-1, keepdims=True) + 1e-8)),
@@ -118,6 +131,8 @@ PADDED = (
      lambda x, p: ends(x, p, p, mode="edge")),
     ("ends mirrored", "You mirror the signal at its ends; asked are zeros.",
      lambda x, p: ends(x, p, p, mode="symmetric")),
+    ("ends reflected", "You reflect the signal at its ends; asked are zeros.",
+     lambda x, p: ends(x, p, p, mode="reflect")),
     ("ends joined", "You go on at the other end of the signal; asked are zeros.",
      lambda x, p: ends(x, p, p, mode="wrap")),
     ("ones in place of zeros", "xp.ones or constant_values=1? Asked are zeros.",
