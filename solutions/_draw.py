@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 from string import ascii_lowercase
 
@@ -94,13 +95,13 @@ def _size(rng, kernel, given, rest, taken):
 
 def dtypes_and_edges(rng, options="", axes=1):
     """Return what a hurried solution forgets."""
+    draw = partial(layer, rng, options=options, axes=axes)
     one, size, kernel = [1] * axes, [11, 9, 7][:axes], [4, 3, 2][:axes]
     return [
-        layer(rng, "whole numbers", options, axes=axes, x=int),
-        layer(
-            rng, "whole numbers in x, fractions in weight", options, axes=axes, x=int, weight=float
-        ),
-        layer(rng, "float32", options, axes=axes, x=np.float32),
+        draw("whole numbers, no bias", x=int, bias=False),  # zeros for it may be fractions
+        draw("whole numbers in x, fractions in weight", x=int, weight=float),
+        draw("fractions in x, whole numbers in weight", x=float, weight=int),
+        draw("float32", x=np.float32),
         arrays(rng, "one sample, channel, filter and element", [(1, 1, *one), (1, 1, *one), (1,)]),
         arrays(rng, "an empty batch", [(0, 3, *size), (2, 3, *kernel), (2,)], weight=0.5),
     ]

@@ -130,22 +130,13 @@ def drawn(turn):
     return lambda rng, *said, **named: turn(rng, layer(rng, *said, **named))
 
 
-def edges(rng, *options, **axes):
-    """Return what a hurried solution forgets: of both arrays, either may hold the fractions."""
-    label = "fractions in x, whole numbers in weight"
-    return [
-        *dtypes_and_edges(rng, *options, **axes),
-        layer(rng, label, *options, x=float, weight=int, bias=False, **axes),
-    ]
-
-
 def plain(rng):
     """Return convolutions without options."""
     return [
         layer(rng, "fractions, called twice with the same arrays", bias=False, calls=2),
         arrays(rng, "more filters than channels", [(3, 2, 9), (5, 2, 4)]),
         arrays(rng, "a kernel as long as the signals", [(2, 3, 5), (4, 3, 5)]),
-        *edges(rng),
+        *dtypes_and_edges(rng),
     ]
 
 
@@ -160,7 +151,7 @@ def optional(rng):
         layer(rng, "everything at once, a sample left over", every, rest=1, calls=2),
         arrays(rng, "a stride beyond the kernel", [(2, 4, 23), (5, 4, 3)], {"stride": 7}),
         arrays(rng, "a kernel that spans the signals", [(2, 3, 13), (4, 3, 5)], {"dilation": 3}),
-        *edges(rng, every),
+        *dtypes_and_edges(rng, every),
     ]
 
 
@@ -177,7 +168,7 @@ def images(rng):
         layer(rng, "padding and dilation", "padding dilation", axes=2, bias=False),
         layer(rng, "everything at once", every, axes=2, calls=2),
         arrays(rng, "a kernel as large as the images", [(2, 3, 5, 4), (4, 3, 5, 4)]),
-        *edges(rng, every, axes=2),
+        *dtypes_and_edges(rng, every, axes=2),
     ]
 
 

@@ -63,6 +63,9 @@ COLUMNS = tuple(Mistake(name, hint, ("im2col",), unfolding(**step)) for name, hi
     ("one row for each position", "Each position gives one column of the matrix: the result is "
      "(N, C * kh * kw, positions), and yours is the other way round.",
      {"order": (0, 4, 5, 1, 2, 3), "split": (1, 3)}),
+    ("one row for each position of all samples", "Each sample has a matrix of its own, and each "
+     "position is one of its columns: the result is (N, C * kh * kw, positions).",
+     {"order": (0, 4, 5, 1, 2, 3), "split": (0, 3)}),
     ("patches flipped", "You read each patch from its last pixel to its first; its upper left "
      "pixel belongs in the first row of the matrix.",
      {"taps": lambda size: np.arange(size)[::-1]}),

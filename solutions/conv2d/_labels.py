@@ -80,6 +80,10 @@ LABELS = tuple(Mistake(name, hint, ("find_label",), find) for name, hint, find i
     ("darker and brighter mixed up", "The label is brighter than the parcel: at its top it gets "
      "brighter, at its bottom darker. Which way round is your kernel?",
      lambda picture: label(*(-one for one in profiles(picture)))),
+    ("summed along the wrong axis", "A top edge runs along a row: add up along each row, axis=1, "
+     "and you have one number for each. For the columns it is axis=0.",
+     lambda picture: label(np.diff(picture, axis=0).sum(axis=0),
+                           np.diff(picture, axis=1).sum(axis=1))),
     ("kernel turned", "A kernel that compares a pixel with the one below it finds edges that run "
      "across, the label's top and bottom; the other one finds left and right.",
      turned),

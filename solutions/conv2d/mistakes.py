@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, bank
+from .._rarer import RARER
 from .._slide import padded, slide
 from ._columns import COLUMNS, reshaped_windows
 from ._labels import LABELS
@@ -55,15 +58,23 @@ def multiply_views(x, weight, bias=None):
     return y
 
 
-def sized(x, weight, bias=None, *, stride=(1, 1), padding=(0, 0), pads=None, steps=None):
-    """Count the outputs rightly, but pad by `pads`, or begin every window at multiples of `steps`.
+def sized(
+    x, weight, bias=None, *, stride=(1, 1), padding=(0, 0), pads=None, steps=None,
+    kernel=lambda kh, kw: (kh, kw), count=lambda steps: int(np.floor(steps)) + 1,
+):  # fmt: skip
+    """Cut windows out of an image that is padded by `pads`, each at multiples of `steps`.
 
-    Whoever cuts windows out of such an image finds some of them cut short.
+    Whoever counts the outputs otherwise, or takes the kernel for another, finds some of them cut
+    short.
     """
+    if x.ndim == 2:
+        return sized(x[None, None], weight[None, None], kernel=kernel)[0, 0]
     bias = np.zeros(len(weight), weight.dtype) if bias is None else bias
-    out = slide(x, weight, axes=2, stride=stride, padding=padding).shape[2:]
-    x, (kh, kw) = padded(x, pads or padding, pads or padding), weight.shape[2:]
-    y, (a, b) = np.zeros((len(x), len(weight), *out), np.result_type(x, weight)), steps or stride
+    kh, kw = kernel(*weight.shape[2:])
+    axes = zip(x.shape[2:], padding, (kh, kw), stride, strict=True)
+    out = [count((n + 2 * p - k) / s) for n, p, k, s in axes]
+    x, (a, b) = padded(x, pads or padding, pads or padding), steps or stride
+    y = np.zeros((len(x), len(weight), *out), np.result_type(x, weight))
     for n, o, i, j in np.ndindex(*y.shape):
         y[n, o, i, j] = (x[n, :, i * a : i * a + kh, j * b : j * b + kw] * weight[o]).sum()
     return y + bias[:, None, None]
@@ -77,6 +88,26 @@ def rows_padded_for_columns(*arrays, padding=(0, 0), **options):
 def rows_stepped_as_columns(*arrays, stride=(1, 1), **options):
     """Exchange the strides of the axes, after the outputs are counted."""
     return sized(*arrays, stride=stride, steps=stride[::-1], **options)
+
+
+def stepped_as_rows(*arrays, stride=(1, 1), **options):
+    """Take the stride of the rows for the columns, after the outputs are counted."""
+    return sized(*arrays, stride=stride, steps=stride[:1] * 2, **options)
+
+
+def zeros_for_none(*arrays, **options):
+    """Add zeros of float64 where there is no bias."""
+    y = slide(*arrays, axes=2, **options)
+    return y if len(arrays) > 2 else y + np.zeros(1)
+
+
+def matrix_products(x, w):
+    """Multiply windows and kernel as matrices."""
+    rows, columns = (n - k + 1 for n, k in zip(x.shape, w.shape, strict=True))
+    y = np.zeros((rows, columns), np.result_type(x, w))
+    for i, j in np.ndindex(rows, columns):
+        y[i, j] = (x[i : i + w.shape[0], j : j + w.shape[1]] @ w).sum()
+    return y
 
 
 def not_handed(option):
@@ -111,11 +142,6 @@ def first_row(y, *_):
     return np.concatenate([y[..., :1, :], 0 * y[..., 1:, :]], axis=-2)
 
 
-def reshaped(y, *_):
-    """Give numbers with the channels last the shape that they should have."""
-    return np.moveaxis(y, 1, -1).reshape(y.shape)
-
-
 def columns_as_rows(y, *_):
     """Count the outputs of the two axes in the wrong order, but fill them in the right one."""
     return y.reshape(*y.shape[:-2], *y.shape[:-3:-1])
@@ -132,15 +158,21 @@ OWN = (
     ("taps and channels in another order", "The rows of the columns and of the weights must be in "
      "the same order: channel, kernel row, kernel column, as weight.reshape(C_out, -1) has them.",
      ["fast"], {"read": lambda weight: np.moveaxis(weight, 1, -1).reshape(weight.shape)}),
+    ("weight cut into columns", "weight.reshape(-1, C_out).T cuts the filters anew, it does not "
+     "turn them. weight.reshape(C_out, -1) has one filter in each row.",
+     ["fast"], {"read": lambda weight: weight.reshape(-1, len(weight)).T.reshape(weight.shape)}),
+    ("bias along the rows", "bias[:, None] lines the bias up with the rows of the result. It "
+     "belongs to the channels: there are two axes after them.",
+     ["layer"], {"shift": lambda y, bias, _: y + bias[:, None]}),
+    ("divided by the sum of the kernel", "A blur may be divided by the sum of its kernel. Here "
+     "nothing is divided: each output is the sum of its products.",
+     ["one"], {"read": lambda weight: weight / weight.sum()}),
     ("rows and columns of the result swapped", "The positions are numbered row by row, so the "
      "result is reshaped to (N, C_out, rows, columns): the number of rows comes first.",
      ["one", "layer"], {"finish": columns_as_rows}),
     ("only the first row of results", "All rows but the first are zero: is your return indented "
      "too far, inside the loop over the rows?",
      ["one"], {"finish": first_row}),
-    ("channels moved by reshape", "reshape leaves the numbers in their order and only cuts them "
-     "otherwise. To bring an axis to another place use transpose or np.moveaxis.",
-     ["layer"], {"finish": reshaped}),
     ("result transposed", "The first axis of the image runs down and so does the first one of "
      "the result: you have the columns first.",
      ["hand", "one", "layer"], {"finish": lambda y, *_: y.swapaxes(-2, -1)}),
@@ -179,7 +211,7 @@ SIZES = tuple(Mistake(name, hint, ("sizes",), answer) for name, hint, answer in 
      first_for_both),
 ))
 
-STEPS = bank(2, PLACES) + bank(2, PLACES, PER_AXIS + OWN)
+STEPS = bank(2, PLACES) + bank(2, PLACES, RARER + PER_AXIS + OWN)
 
 OTHERS = (
     Mistake("as many results as pixels", "Near the lower and the right edge the kernel no longer "
@@ -197,6 +229,27 @@ OTHERS = (
     Mistake("rows stepped as columns", "You count the outputs rightly, but windows begin at the "
             "wrong places: row i * stride[0], column j * stride[1].",
             STRIDE[:1], rows_stepped_as_columns),
+    Mistake("columns stepped as rows", "You count the outputs rightly, but windows begin at the "
+            "wrong places: row i * stride[0], column j * stride[1].",
+            STRIDE[:1], stepped_as_rows),
+    Mistake("last step rounded up", "A last step that does not fit entirely is not made, and its "
+            "window is cut short: round down, // in Python.",
+            STRIDE[:1], partial(sized, count=lambda steps: int(np.ceil(steps)) + 1)),
+    Mistake("rows and columns of the kernel mixed up", "The kernel's rows come first in its "
+            "shape, and its columns last: your windows do not fit it.",
+            ONE + LAYER[:2], partial(sized, kernel=lambda kh, kw: (kw, kh))),
+    Mistake("windows taken as square", "Your windows have as many columns as rows, and the kernel "
+            "need not: ask its shape for both.",
+            ONE + LAYER[:2], partial(sized, kernel=lambda kh, _: (kh, kh))),
+    Mistake("matrix product of window and kernel", "@ and np.dot multiply matrices. Here each "
+            "element meets one pixel: multiply with *, and add up.",
+            ONE, matrix_products),
+    Mistake("zeros of float64 for a missing bias", "np.zeros(C_out) in place of a missing bias "
+            "makes float64 of everything. Add a bias only where there is one.",
+            LAYER[2:], zeros_for_none),
+    Mistake("window of the padded image multiplied in place", "A slice is a view: window *= w "
+            "changes the image that you slide over. window * w makes a new array.",
+            ONE + LAYER[:1], lambda x, *more: multiply_views(x.copy(), *more)),
     Mistake("stride kept from im2col", "im2col has to know the stride as well: without it there "
             "are more columns than places in the result.",
             LAYER[2:], not_handed("stride")),
