@@ -22,6 +22,7 @@ UNRELATED = {"ndim", "dtype", "itemsize"}
 FIRST_SIZES = {":1": 1, ":2": 2, "0:2": 2}
 FIRST_AXES = {"0", "1", ":-1", *FIRST_SIZES}
 LAST_AXIS = {"2", "-1"}
+WINDOWS = {"sliding_window_view", "as_strided"}  # give views whose last axes are of the kernel
 
 
 class Depths:
@@ -45,6 +46,10 @@ class Depths:
     def __init__(self, code: ast.AST, given: dict[str, int]) -> None:
         self.known = dict(given)
         nodes = list(ast.walk(code))
+        self.windows: set[str] = set()
+        for node in nodes:
+            if isinstance(node, ast.Assign) and self._are_windows(node.value):
+                self.windows |= {one.id for one in node.targets if isinstance(one, ast.Name)}
         for _ in range(PASSES):
             before = dict(self.known)
             for node in nodes:
@@ -124,7 +129,8 @@ class Depths:
             return self.of(node.slice)
         if is_shape(node.value):
             of_some = isinstance(node.slice, ast.Slice)  # sizes: one step above what grows
-            return None if index in FIRST_AXES else int(of_some)
+            of_kernel = index == "-1" and self._have_windows(node.value)
+            return None if index in FIRST_AXES or of_kernel else int(of_some)
         if index in LAST_AXIS:  # of a shape that has a name
             return 0
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -154,6 +160,8 @@ class Depths:
         parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
         values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
         if parts and is_shape(value) and depth is not None:
+            if self._have_windows(value):
+                parts = parts[: -max(1, len(parts) // 2 - 1)]
             self._unpack(parts, 0 if isinstance(value, ast.Subscript) else depth)
         elif parts and len(parts) == len(values):
             for one, other in zip(parts, values, strict=True):
@@ -170,6 +178,17 @@ class Depths:
             first = len(parts)
         for part in parts[min(first, len(parts) - 1) :]:
             self._set(part, int(isinstance(part, ast.Starred)))
+
+    def _have_windows(self, shape: ast.expr) -> bool:
+        return isinstance(shape, ast.Attribute) and self._are_windows(shape.value)
+
+    def _are_windows(self, node: ast.expr) -> bool:
+        """Whether an expression shows windows, or some of them: ``windows[:, :, ::stride]``."""
+        if isinstance(node, ast.Subscript):
+            return self._are_windows(node.value)
+        if isinstance(node, ast.Call):
+            return last_name(node.func) in WINDOWS
+        return isinstance(node, ast.Name) and node.id in self.windows
 
     def _put(self, many: ast.expr, one: ast.expr) -> None:
         """Learn a list from a size or a sample that is put into it."""

@@ -203,6 +203,8 @@ def test_the_finding_says_line_code_and_reason():
         "for v in x.swapaxes(0, 2): pass",
         "def one(i): return x[..., i]\n    return [one(i) for i in range(x.shape[-1])]",
         "def each(s):\n        for v in s[0, 0]: pass\n    each(x)",
+        "win = sliding_window_view(x, 3, axis=2)\n    for i in range(win.shape[-2]): y = i",
+        "N, C, out, K = sliding_window_view(x, 3, axis=2).shape\n    for i in range(out): y = i",
     ],
 )
 def test_a_loop_over_samples_is_found(body):
@@ -236,6 +238,10 @@ def test_a_loop_over_samples_is_found(body):
         "from itertools import product\n    for n, k in product(range(len(x)), range(3)): pass",
         "return np.apply_along_axis(np.sum, -1, x)",
         "return np.stack([s @ w for s in x])",
+        "v = sliding_window_view(x, 3, axis=2)[..., ::2, :]\n    for k in range(v.shape[-1]): pass",
+        "if x.size:\n        win = np.lib.stride_tricks.as_strided(x, (2, 3, 5, 4))\n"
+        "    N, C, out, K = win.shape\n    for k in range(K): y = k",
+        "*_, K = sliding_window_view(x, 3, -1).shape\n    for k in range(K): y = k",
         "for bias in [1, 2]: x = x + bias",
         "for tap in np.moveaxis(w, -1, 0): pass",
         "for channel in np.moveaxis(x, 1, 0): pass",
