@@ -23,6 +23,8 @@ FIRST_SIZES = {":1": 1, ":2": 2, "0:2": 2}
 FIRST_AXES = {"0", "1", ":-1", *FIRST_SIZES}
 LAST_AXIS = {"2", "-1"}
 WINDOWS = {"sliding_window_view", "as_strided"}  # give views whose last axes are of the kernel
+OF_KERNEL = {"-1", "3"}  # axes of windows, (N, C, out, kernel)
+NEW_AXIS = {"None", "np.newaxis"}
 
 
 class Depths:
@@ -47,9 +49,6 @@ class Depths:
         self.known = dict(given)
         nodes = list(ast.walk(code))
         self.windows: set[str] = set()
-        for node in nodes:
-            if isinstance(node, ast.Assign) and self._are_windows(node.value):
-                self.windows |= {one.id for one in node.targets if isinstance(one, ast.Name)}
         for _ in range(PASSES):
             before = dict(self.known)
             for node in nodes:
@@ -70,6 +69,8 @@ class Depths:
                 depth = self._of_call(node)
             case ast.Tuple() | ast.List() | ast.BinOp(op=ast.Add()) if items := _items(node):
                 depth = self._of_items(items)
+            case ast.BinOp(left=left, right=right) if _is_column(left) != _is_column(right):
+                depth = self._of_table(*((left, right) if _is_column(left) else (right, left)))
             case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
                 depth = self._of_comprehension(node)
             case ast.Lambda():
@@ -85,7 +86,14 @@ class Depths:
         depth = self.of(node.value)
         if depth is None or node.attr in UNRELATED:
             return None
+        if node.attr == "T" and self._are_windows(node.value):
+            return 1  # (kernel, out, ...)
         return 0 if node.attr in FLAT else depth
+
+    def _of_table(self, column: ast.expr, row: ast.expr) -> int | None:
+        """Return the depth of what has a row for each of a column's elements."""
+        below = self.of(column) is None and self.of(row) == 0
+        return 1 if below else self._deepest([column, row])
 
     def _of_items(self, items: list[ast.expr]) -> int | None:
         """Return the place of what grows: ``(N, C, out)`` is the shape of a depth of 2.
@@ -129,7 +137,7 @@ class Depths:
             return self.of(node.slice)
         if is_shape(node.value):
             of_some = isinstance(node.slice, ast.Slice)  # sizes: one step above what grows
-            of_kernel = index == "-1" and self._have_windows(node.value)
+            of_kernel = index in OF_KERNEL and self._have_windows(node.value)
             return None if index in FIRST_AXES or of_kernel else int(of_some)
         if index in LAST_AXIS:  # of a shape that has a name
             return 0
@@ -157,6 +165,8 @@ class Depths:
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         depth = self.of(value)
+        if isinstance(target, ast.Name) and self._are_windows(value):
+            self.windows.add(target.id)
         parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
         values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
         if parts and is_shape(value) and depth is not None:
@@ -183,11 +193,16 @@ class Depths:
         return isinstance(shape, ast.Attribute) and self._are_windows(shape.value)
 
     def _are_windows(self, node: ast.expr) -> bool:
-        """Whether an expression shows windows, or some of them: ``windows[:, :, ::stride]``."""
-        if isinstance(node, ast.Subscript):
-            return self._are_windows(node.value)
-        if isinstance(node, ast.Call):
-            return last_name(node.func) in WINDOWS
+        """Whether an expression has a window for each stop, or says where its elements are."""
+        match node:
+            case ast.Subscript(value=value, slice=index):  # of the windows, or of the signal
+                parts = index.elts if isinstance(index, ast.Tuple) else [index]
+                return any(map(self._are_windows, [value, *parts]))
+            case ast.Call(func=func):
+                return last_name(func) in WINDOWS
+            case ast.BinOp(left=left, right=right) if _is_column(left) != _is_column(right):
+                column, row = (left, right) if _is_column(left) else (right, left)
+                return self.of(column) == 0 and self.of(row) is None
         return isinstance(node, ast.Name) and node.id in self.windows
 
     def _put(self, many: ast.expr, one: ast.expr) -> None:
@@ -236,6 +251,16 @@ def _items(node: ast.AST) -> list[ast.expr]:
         case ast.Subscript() if is_shape(node.value) and ast.unparse(node.slice) in FIRST_SIZES:
             return [ast.Constant(1)] * FIRST_SIZES[ast.unparse(node.slice)]
     return []
+
+
+def _is_column(node: ast.AST) -> bool:
+    """Whether an expression is a column, ``starts[:, None]``, or made of one."""
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return _is_column(left) or _is_column(right)
+        case ast.Subscript(slice=ast.Tuple(elts=[*_, last])):
+            return ast.unparse(last) in NEW_AXIS
+    return False
 
 
 def _is_unpacked(node: ast.AST) -> bool:

@@ -165,7 +165,7 @@ def _is_per_sample(items: ast.expr, depths: Depths) -> bool:
     """Whether an expression has an element for each sample."""
     match items:
         case ast.Attribute(value=ast.Name() as array, attr="T"):
-            return depths.of(array) == SIGNAL
+            return depths.of(array) == SIGNAL and array.id not in depths.windows
         case ast.Call(func=func, args=args) if last_name(func) in ("moveaxis", "swapaxes"):
             axes = [ast.unparse(arg) for arg in args[-2:]]
             turned = [axes, axes[::-1]] if last_name(func) == "swapaxes" else [axes]

@@ -205,6 +205,8 @@ def test_the_finding_says_line_code_and_reason():
         "def each(s):\n        for v in s[0, 0]: pass\n    each(x)",
         "win = sliding_window_view(x, 3, axis=2)\n    for i in range(win.shape[-2]): y = i",
         "N, C, out, K = sliding_window_view(x, 3, axis=2).shape\n    for i in range(out): y = i",
+        "i = np.arange(x.shape[2])[:, None] + np.arange(3)\n    for n, one in enumerate(i): pass",
+        "i = np.arange(3)[:, None] + np.arange(x.shape[2])\n    for n in range(i.shape[-1]): pass",
     ],
 )
 def test_a_loop_over_samples_is_found(body):
@@ -239,9 +241,14 @@ def test_a_loop_over_samples_is_found(body):
         "return np.apply_along_axis(np.sum, -1, x)",
         "return np.stack([s @ w for s in x])",
         "v = sliding_window_view(x, 3, axis=2)[..., ::2, :]\n    for k in range(v.shape[-1]): pass",
-        "if x.size:\n        win = np.lib.stride_tricks.as_strided(x, (2, 3, 5, 4))\n"
-        "    N, C, out, K = win.shape\n    for k in range(K): y = k",
+        "N, C, out, K = np.lib.stride_tricks.as_strided(x, (2, 3, 5, 4)).shape\n"
+        "    for k in range(K): y = k",
         "*_, K = sliding_window_view(x, 3, -1).shape\n    for k in range(K): y = k",
+        "i = np.arange(x.shape[2])[:, None] + np.arange(3)\n    for k in range(i.shape[-1]): pass",
+        "i = np.arange(x.shape[2])[:, None] + np.arange(3)\n    for k, one in enumerate(i.T): pass",
+        "i = np.arange(3)[:, None] + np.arange(x.shape[2])\n    for k, one in enumerate(i): pass",
+        "v = x[:, :, np.arange(9 + x.shape[2])[:, None] + np.arange(3)]\n"
+        "    for k in range(v.shape[3]): pass",
         "for bias in [1, 2]: x = x + bias",
         "for tap in np.moveaxis(w, -1, 0): pass",
         "for channel in np.moveaxis(x, 1, 0): pass",
