@@ -129,6 +129,7 @@ def test_patterns_that_are_sure(got, right, said):
         (CUBE.ravel(), CUBE[:1]),
         (CUBE[:, ::-1, 1:3], CUBE),
         (CUBE, CUBE.mean(axis=1)),
+        (np.asarray([0, 7, 0, 9]), np.asarray([2**50, 5, 2**50, 6])),
     ],
 )
 def test_nothing_is_said_of_what_is_not_sure(got, right):
