@@ -7,7 +7,8 @@ import numpy as np
 from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, SHARED, bank
-from .._slide import padded, slide
+from .._rarer import RARER
+from .._slide import slide
 from ._counts import COUNTS
 from ._moving import MOVING
 from ._phantoms import PHANTOMS
@@ -74,19 +75,6 @@ def without_depth(s, p, d):
     return (1, *s[1:]), (0, *p[1:]), (1, *d[1:])
 
 
-def one_stop_early(y, *_):
-    """Leave the last stop along each axis as np.zeros made it."""
-    kept = np.zeros_like(y)
-    before = (..., *[slice(-1)] * 3)
-    kept[before] = y[before]
-    return kept
-
-
-def mirrored(x, padding, _):
-    """Pad with what lies on the other side of the edge."""
-    return padded(x, padding, padding, mode="reflect")
-
-
 def turned(swap):
     """Return an end that turns the axes of the result."""
     return lambda y, *_: swap(y)
@@ -112,9 +100,6 @@ OWN = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("kernel flipped within its frames", "You turn each kernel frame by half a turn, as one does "
      "for a convolution of mathematics. Element 0 of every axis meets the first voxel under it.",
      "one layer", {"read": lambda weight: weight[..., ::-1, ::-1]}),
-    ("last stops left at zero", "The size is right, but your loops end one stop early: along each "
-     "axis there are size - span + 1 stops, and range goes through as many as it is given.",
-     "one layer", {"finish": one_stop_early}),
     ("last frame lost", "Along the depth, the kernel also fits where it ends on the last voxel. "
      "Look for a missing + 1 in the number of stops.",
      "one layer", {"finish": lambda y, *_: y[:, :, :-1]}),
@@ -145,9 +130,6 @@ OWN = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("first number of each option for every axis", "Each option has a number for each axis, and "
      "you use the first one for all three.",
      "options", {"options": lambda *three: [one[:1] * 3 for one in three]}),
-    ("padded with mirrored voxels", "You mirror the volume at its edge. Here the padding is zeros: "
-     "np.pad with mode='constant', its default.",
-     "options", {"pad": mirrored}),
     ("first dilation for every axis", "Each axis has a dilation of its own, and you use the first "
      "one for all.",
      "options", {"options": lambda s, p, d: (s, p, d[:1] * 3)}),
@@ -167,7 +149,7 @@ PLACES = {
 PAIRS = {  # three numbers where np.pad wants two: that fails, and says so
     "padding on every axis", "padding taken as before and after",
 }
-ROWS = tuple(row for row in SHARED + PER_AXIS if row[0] not in PAIRS) + OWN
+ROWS = tuple(row for row in SHARED + PER_AXIS if row[0] not in PAIRS) + RARER + OWN
 
 OTHERS = (
     Mistake("as many results as voxels", "Near the end of each axis the kernel no longer fits, so "

@@ -100,6 +100,9 @@ FIELDS = tuple(Mistake(name, hint, tasks, answer) for name, hint, tasks, answer 
     ("stride used one layer too early", "A layer's stride sets its own results apart. Its own "
      "kernel does not feel that, only the layers after it do.", BOTH,
      lambda layers: walk(layers, lambda a, k, d, s: a * s * d * (k - 1))),
+    ("stride and dilation exchanged", "A layer is [kernel, dilation, stride] in this order. The "
+     "dilation spreads its kernel, the stride sets its results apart.", BOTH,
+     lambda layers: walk([[k, s, d] for k, d, s in layers])),
     ("strides added up", "Two layers of stride 3 set neighbours 9 inputs apart: multiply the "
      "strides.", BOTH, lambda layers: walk(layers, jump=lambda a, d, s: a + s - 1)),
     ("stride added to the distance", "A stride of 1 leaves neighbours where they are, and one of 3 "

@@ -197,6 +197,7 @@ def pictures(rng):
         picture(rng, "dilation (1, 1)", dilated=False),
         picture(rng, "whole numbers", x=int),
         picture(rng, "whole numbers in x, fractions in weight", x=int, weight=float),
+        picture(rng, "fractions in x, whole numbers in weight", x=float, weight=int),
         picture(rng, "float32", x=np.float32),
         arrays(rng, "a kernel that spans more than the pictures",
                [(2, 4, 6, 7), (5, 4, 5, 3), (5,)], {"dilation": [3, 8]}),

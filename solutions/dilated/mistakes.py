@@ -9,6 +9,7 @@ import numpy as np
 from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, SHARED, bank
+from .._rarer import RARER
 from .._slide import per_axis
 from ._fields import FIELDS, READS
 from ._spread import ends, gated, sigmoid, spread
@@ -64,8 +65,9 @@ def as_many_as_samples(x, w, *, dilation=1):
 
 
 def repeated(x, w, *, dilation=1):
-    """Fill the gaps of the kernel with copies of its elements."""
-    return spread(x, np.repeat(w, dilation))
+    """Fill the gaps of the kernel with copies of its elements, and one more gap behind it."""
+    wide = np.repeat(w, dilation)
+    return np.array([(x[i:][: len(wide)] * wide).sum() for i in range(len(x) - len(wide) + 1)])
 
 
 def kept_in_size(x, w, *, dilation=1):
@@ -173,7 +175,7 @@ def anywhere(found):
 
 
 STEPS = (
-    *anywhere(bank(1, PLACES, SHARED + OWN)),
+    *anywhere(bank(1, PLACES, SHARED + RARER + OWN)),
     *anywhere(bank(2, {"layer": ATROUS}, AXES)),
 )
 

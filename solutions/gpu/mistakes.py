@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.spec import Mistake
 
-from .._bank import bank
+from .._bank import SHARED, bank
+from .._rarer import RARER
 from ._arrivals import ARRIVED
 from ._copies import COPIES
 from ._host import on_host
@@ -113,7 +114,9 @@ BIAS = Mistake("bias added with each element of the kernel", "The bias is added 
 
 LAYERS = tuple(
     replace(mistake, function=on_host(mistake.function))
-    for mistake in bank(1, dict.fromkeys(("layer", "stride", "undilated"), ("conv1d",)))
+    for mistake in bank(
+        1, dict.fromkeys(("layer", "stride", "undilated"), ("conv1d",)), SHARED + RARER
+    )
 )
 
 OTHERS = tuple(

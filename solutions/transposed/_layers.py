@@ -64,6 +64,7 @@ def cases(rng, axes):
         _gaps(rng, axes),
         layer(rng, "whole numbers", all_of_them, axes=axes, x=int),
         layer(rng, "whole numbers in x, fractions in weight", "padding", axes=axes, **mixed),
+        layer(rng, "fractions in x, whole numbers in weight", "padding", axes=axes, weight=int),
         layer(rng, "float32", all_of_them, axes=axes, x=np.float32),
         *_edges(rng, axes),
     ]

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from autograder.probes import impulses
-from autograder.rules import no_library_convolution, no_loop_over_samples
+from autograder.rules import must_use, no_library_convolution, no_loop_over_samples
 from autograder.spec import Assignment, Case, Task
 from convlib import conv1d, conv_transpose1d, conv_transpose2d
 
@@ -18,6 +18,9 @@ from ._layers import cases, layer
 
 LIBRARY = no_library_convolution(cost=0.5)
 LOOPS = no_loop_over_samples("x", cost=0.5)
+# Else one function would answer for both ways, and the test would believe its mistakes.
+OTHER_WAY = must_use("zero_insertion", "spread_out", "conv1d", cost=0.5)
+FORWARD = must_use("adjoint_gap", "conv1d", cost=0.5)
 
 # Predict sizes, and choose options.
 
@@ -233,7 +236,7 @@ ASSIGNMENT = Assignment("transposed", "Transposed convolution from scratch", (
          visible=shown(apart, ("stride", "stride", {}),
                        ("everything at once", "padding output_padding", {"calls": 2}))),
     Task("zero_insertion", "Slide over it", 2, conv_transpose1d, hidden=inserted,
-         rules=[LIBRARY, LOOPS],
+         rules=[LIBRARY, LOOPS, OTHER_WAY],
          visible=[*shown(layer, ("stride, no bias", "stride", {"bias": False}),
                          ("everything at once", "padding output_padding", {"calls": 2})),
                   hears((2, 5), (2, 3, 4), stride=3, padding=1)]),
@@ -242,6 +245,7 @@ ASSIGNMENT = Assignment("transposed", "Transposed convolution from scratch", (
                          ("everything at once", "padding output_padding", {"calls": 2}), axes=2),
                   hears((2, 3, 4), (2, 3, 3, 2), stride=(2, 3))]),
     Task("adjoint_gap", "The adjoint test", 2, adjoint_gap, dtype="any", hidden=claims,
+         rules=[FORWARD],
          visible=shown(claim, ("a true claim in whole numbers", {"dtype": int, "stride": 2}),
                        ("one number is wrong", _one_off, {"dtype": int, "larger": "forward"}))),
     Task("generate", "From 100 numbers to a picture", 2, generate, hidden=pictures,

@@ -168,6 +168,12 @@ OTHERS = (
     Mistake("weight read as in a convolution", "weight.shape is (C_in, C_out, kernel): you take "
             "its first number for the outputs, and the bias does not fit then.",
             BOTH, partial(as_in_a_convolution, whole_bias=True)),
+    Mistake("input cut to integers", "x.astype(int) drops what is behind the point: leave x as it "
+            "is.", ("scatter", *BOTH), lambda x, *more, **how: lay(x.astype(int), *more, **how)),
+    Mistake("dtype of the weights", "Your result has the weights' dtype: with whole numbers in "
+            "them, the fractions that come from x are lost. Ask np.result_type for both.",
+            ("scatter", *BOTH),
+            partial(lay, finish=lambda y, _, weight: y.astype(weight.dtype))),
     Mistake("output padding without the bias", "The bias belongs to the places of the output "
             "padding, too. Add it when everything else is done.",
             BOTH, bias_before_output_padding),
