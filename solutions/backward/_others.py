@@ -92,6 +92,17 @@ BIAS = tuple(Mistake(name, hint, ("bias_grad",), answer) for name, hint, answer 
     ("channels summed, samples kept", "The channels are axis 1: that is the one to keep, and you "
      "add up over it.",
      lambda grad: grad.sum(axis=tuple(range(1, grad.ndim)))),
+    ("channels summed, positions kept", "axis=(0, 1) adds up over the channels, and each has a "
+     "bias of its own: add up over every axis but that one.",
+     lambda grad: grad.sum(axis=(0, 1))),
+    ("summed over the channels", "axis=1 is the channels: that is the one axis to keep.",
+     lambda grad: grad.sum(axis=1)),
+    ("batch and channels mixed for the bias", "grad.reshape(C_out, -1) does not look where the "
+     "channels are: they are axis 1, and the batch comes before them.",
+     lambda grad: grad.reshape(grad.shape[1], -1).sum(axis=1)),
+    ("channels taken for the last axis", "grad.reshape(-1, C_out) takes the last axis for the "
+     "channels: they are axis 1.",
+     lambda grad: grad.reshape(-1, grad.shape[1]).sum(axis=0)),
     ("only the first sample counts for the bias", "Every sample of the batch asks something of "
      "the bias: is your return indented too far, inside the loop over the batch?",
      lambda grad: bias_of(only_first_sample(grad)) if len(grad) else None),
@@ -122,6 +133,9 @@ GAP = tuple(Mistake(name, hint, ("adjoint_gap",), answer) for name, hint, answer
     ("gap without its sign", "Asked is left minus right, which may be negative; abs is for whoever "
      "judges it.",
      pair(total, lambda left, right: abs(left - right))),
+    ("gap cut to an integer", "With fractions the sides differ by fractions: int drops what is "
+     "behind the point.",
+     pair(total, lambda left, right: int(left - right))),
     ("gap squared", "Asked is the plain difference of the two sides.",
      pair(total, lambda left, right: (left - right) ** 2)),
     ("gap relative to the left side", "Asked is the plain difference, not divided by anything.",
@@ -165,6 +179,9 @@ LEARNED = tuple(Mistake(name, hint, ("learn_kernel",), answer) for name, hint, a
     ("gradient of the mean", "You divide the error by its number of elements. The loss is half "
      "the sum of squares.",
      learning(error=lambda made, wanted: (made - wanted) / made.size)),
+    ("gradient of the mean of squares", "The loss is half the sum of squares, not their mean: its "
+     "gradient by y is the error itself, without a 2 and undivided.",
+     learning(error=lambda made, wanted: 2 * (made - wanted) / made.size)),
     ("divided by the number of sounds", "You divide by the size of the batch. The loss is half the "
      "sum of squares, over all sounds.",
      learning(error=lambda made, wanted: (made - wanted) / len(made))),

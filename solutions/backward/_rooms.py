@@ -46,5 +46,6 @@ def rooms(rng):
     return [
         room(one, 3, 40, 5, steps=1, label="one step"),
         room(two, 5, 30, 4, steps=3, label="3 steps, called twice", calls=2),
+        room(two, 6, 30, 3, steps=40, label="40 steps, all of which count"),
         known(three, 8, 50, 4, weight=3),
     ]

@@ -10,6 +10,7 @@ from autograder.spec import Mistake
 
 from .._bank import only_first_sample, turned, without_last
 from .._slide import padded
+from . import _copied
 from ._adjoint import divided, gather, scatter
 from ._others import OTHERS
 from ._predicted import PREDICTED
@@ -270,7 +271,9 @@ IN_PLACE = (
 # fmt: on
 
 
-GATHERED = bank(gather, WEIGHT, BOTH, "weight: ") + bank(gather, WEIGHT, OF_WEIGHT)
-SCATTERED = bank(scatter, INPUT, BOTH, "input: ") + bank(scatter, INPUT, OF_INPUT)
+GATHERED = bank(gather, WEIGHT, BOTH + _copied.BOTH, "weight: ")
+GATHERED += bank(gather, WEIGHT, OF_WEIGHT + _copied.OF_WEIGHT)
+SCATTERED = bank(scatter, INPUT, BOTH + _copied.BOTH, "input: ")
+SCATTERED += bank(scatter, INPUT, OF_INPUT + _copied.OF_INPUT)
 
 MISTAKES = GATHERED + SCATTERED + IN_PLACE + PREDICTED + OTHERS
