@@ -45,12 +45,6 @@ def gradient_cut(d, x):
     return d
 
 
-def written_into_x(d, x):
-    """Fill the array that was given."""
-    x[:] = average_backward(d, x)
-    return x
-
-
 def shifted_in_place(scores, labels):
     """Change the scores that were given."""
     scores -= scores.max(axis=1, keepdims=True)
@@ -185,6 +179,8 @@ AVERAGE = named("average", (
      lambda x: x.mean(axis=(2, 3), keepdims=True) / x.dtype.type(x.shape[2] * x.shape[3])),
     ("whole-number division", "The mean of whole numbers is a fraction. // or an array of integers "
      "cuts it off.", lambda x: x.sum(axis=(2, 3), keepdims=True) // (x.shape[2] * x.shape[3])),
+    ("average kept whole", "The mean of whole numbers is a fraction: the dtype of x has no room "
+     "for it.", lambda x: average(x).astype(x.dtype)),
     ("average in double precision", "float32 should stay float32: it takes half the memory. Which "
      "array of yours is float64?", wide(average)),
     ("average of the first sample", "All samples but the first are zero: is your return indented "
@@ -231,8 +227,9 @@ SHARES = named("average_backward", (
      "unless you give a dtype.", wide(average_backward)),
     ("share of the first sample", "All samples but the first are zero: is your return indented too "
      "far?", first_only(average_backward)),
-    ("share written into x", "x[...] = ... changes the array that was given. Make a new one of its "
-     "shape.", written_into_x),
+    ("share kept whole", "np.zeros_like(x) holds whole numbers where x does, and shares are "
+     "fractions: take the dtype of the average.",
+     lambda d, x: average_backward(d, x).astype(d.dtype)),
     ("average taken again", "That is the average of x. The gradient d never gets into your result.",
      lambda d, x: np.broadcast_to(average(x), x.shape)),
 ))
