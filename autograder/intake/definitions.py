@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from keyword import iskeyword
 
 __all__ = ["defined"]
@@ -10,6 +11,7 @@ __all__ = ["defined"]
 DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 WORD = re.compile(r"\w+")
 TARGETS = re.compile(r"[\w\s,]+(?::[^=]*)?")
+ASSIGNS = re.compile(r"(?<![=!<>:])=(?!=)")
 
 
 def defined(source: str) -> frozenset[str]:
@@ -19,6 +21,8 @@ def defined(source: str) -> frozenset[str]:
     --------
     >>> sorted(defined("a = b, c = 1, 2\nd: int = 3\nif a == b:\n    e = 4"))
     ['a', 'b', 'c', 'd']
+    >>> sorted(defined("a = 8  # since b = 8\nc = array([1], dtype=int)"))
+    ['a', 'c']
     >>> sorted(defined("def f(x, y=2):\n    z = x\n  syntax error ="))
     ['f']
     """
@@ -30,8 +34,7 @@ def _names(line: str) -> list[str]:
     found = DEFINITION.match(line)
     if found:
         return [found[1]]
-    targets = line.split("=")[:-1]
-    if not all(map(TARGETS.fullmatch, targets)):
-        return []
+    # What follows the last target may hold "=" as well: an option, a comment.
+    targets = list(takewhile(TARGETS.fullmatch, ASSIGNS.split(line)[:-1]))
     names = [name for target in targets for name in WORD.findall(target.partition(":")[0])]
     return [] if any(map(iskeyword, names)) else names

@@ -54,6 +54,14 @@ SENTENCES = {
         "the answer to {} stood behind its check and was put before it",
         "the answers to {} stood behind their checks and were put before them",
     ),
+    "beside": (
+        "the answer to {} stood in another cell and was put into its own",
+        "the answers to {} stood in other cells and were put into their own",
+    ),
+    "magic": (
+        "cell {} begins with a magic like %%timeit, so what it defines is gone when it has run",
+        "cells {} begin with a magic like %%timeit, so what they define is gone when they have run",
+    ),
     "empty": ("cell {} is empty", "cells {} are empty"),
     "conflict": (
         "cell {} holds merge conflict markers (<<<<<<<): resolve them",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from .answering import settle
 from .layout import lay_out
 from .reading import Given, given, parses
 from .repairs import Repairs
-from .slots import slots
+from .slots import slots, squeezed
 from .words import Refusal
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["clean"]
 
 MARKERS = ("<<<<<<< ", "=======", ">>>>>>> ")
+MAGIC = re.compile(r"\s*%%(?!(time|capture|prun)\b)")  # these run the cell in the notebook
 
 
 def clean(notebook: Given | NotebookNode, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -55,7 +57,7 @@ def clean(notebook: Given | NotebookNode, release: NotebookNode) -> tuple[Notebo
     submission = notebook if isinstance(notebook, Given) else given(notebook)
     repairs = Repairs()
     laid = lay_out(submission.cells, slots(release), repairs)
-    settle(laid, repairs)
+    settle(laid, {squeezed(cell.source) for cell in release.cells}, repairs)
     _demand_answers(laid, repairs)
     _look_at(laid, repairs)
     cells = [_cell(item, place) for place, item in enumerate(laid)]
@@ -77,11 +79,13 @@ def _demand_answers(laid: Sequence[Item], repairs: Repairs) -> None:
 
 
 def _look_at(laid: Sequence[Item], repairs: Repairs) -> None:
-    """Name the answers that are empty, and the cells in which two versions were merged."""
+    """Name the answers that are empty or define nothing, and the cells with two versions."""
     for place, item in enumerate(laid, 1):
         name = item.slot.name if item.slot else f"number {place}"
         if item.is_answer and not item.source.strip() and not repairs.has("elsewhere", name):
             repairs.add("empty", [name])
+        if item.is_answer and item.kind == "code" and MAGIC.match(item.source):
+            repairs.add("magic", [name])
         if (item.is_answer or not item.slot) and _in_conflict(item):
             repairs.add("conflict", [name])
 

@@ -44,6 +44,12 @@ class Slot:
     check: str | None
     defines: frozenset[str]
 
+    @property
+    def is_text(self) -> bool:
+        """Whether nobody is asked for anything by it."""
+        said = self.cell.metadata.nbgrader
+        return self.locked and not (said.get("grade") or said.get("task"))
+
     @cached_property
     def text(self) -> str:
         """The released text without its white space."""

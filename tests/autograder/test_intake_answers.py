@@ -9,6 +9,7 @@ from manual_release import (
     DOUBLE,
     RELEASE,
     TWICE,
+    WORDS,
     at,
     cell_of,
     cleaned,
@@ -162,3 +163,76 @@ def test_an_emptied_answer_is_empty():
 def test_an_own_notebook_with_the_answers_in_it_is_taken():
     made, _ = cleaned(new_notebook(cells=[new_code_cell(f"{COUNT}\n{DOUBLE}\n{TWICE}")]))
     assert run(made) == RIGHT
+
+
+def words_below(solved, place):
+    solved.cells.insert(place + 1, new_markdown_cell(WORDS))
+
+
+def words_above(solved, place):
+    solved.cells.insert(place, new_markdown_cell(WORDS))
+
+
+def words_in_a_comment(solved, place):
+    solved.cells.insert(place + 1, new_code_cell(f"# {WORDS}"))
+
+
+def words_in_a_program(solved, place):
+    solved.cells.insert(place + 1, new_code_cell(WORDS))
+
+
+def words_at_the_end(solved, place):
+    del solved.cells[place + 1 :]
+    solved.cells += [new_code_cell("1 + 1"), new_markdown_cell(WORDS)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [words_below, words_above, words_in_a_comment, words_in_a_program, words_at_the_end],
+)
+def test_words_beside_their_cell_are_put_into_it(answer):
+    solved = submission()
+    place = at(solved, "why")
+    solved.cells[place].source = cell_of(RELEASE, "why").source
+    answer(solved, place)
+    made, notes = cleaned(solved)
+    assert cell_of(made, "why").source == WORDS
+    assert "the answer to why stood in another cell and was put into its own" in notes
+    assert sum(cell.source == WORDS for cell in made.cells if cell.cell_type == "markdown") == 1
+
+
+def test_words_in_the_question_are_an_answer():
+    solved = submission()
+    cell_of(solved, "why").source = " "
+    cell_of(solved, "why-asked").source = f"Why?\n\n{WORDS}"
+    assert WORDS in cell_of(cleaned(solved)[0], "why").source
+
+
+def test_neither_code_nor_the_answer_to_a_task_is_an_answer_in_words():
+    solved = submission()
+    cell_of(solved, "why").source = cell_of(RELEASE, "why").source
+    solved.cells.insert(at(solved, "why"), new_code_cell("%matplotlib inline"))
+    solved.cells.insert(at(solved, "why") + 1, new_code_cell("1 + 1"))
+    solved.cells.insert(at(solved, "drawing") + 1, new_markdown_cell("x---x"))
+    made, notes = cleaned(solved)
+    assert notes == []
+    assert cell_of(made, "why").source == "YOUR ANSWER HERE"
+
+
+@pytest.mark.parametrize("source", ["count = 3 # as 2 + 1 = 3", "count = len([*'abc'] * (1 == 1))"])
+def test_an_answer_without_a_name_is_found_whatever_stands_behind_it(source):
+    solved = submission()
+    cell_of(solved, "count-solution").source = source
+    solved.cells.insert(2, new_code_cell("2 + 1"))
+    lose_all(solved)
+    assert run(cleaned(solved)[0]) == RIGHT
+
+
+def test_an_answer_under_a_magic_that_keeps_it_is_named():
+    solved = submission()
+    cell_of(solved, "count-solution").source = f"%%time\n{COUNT}"
+    cell_of(solved, "double-solution").source = f"%%timeit\n{DOUBLE}"
+    assert cleaned(solved)[1] == [
+        "cell double-solution begins with a magic like %%timeit, so what it defines is gone when "
+        "it has run"
+    ]
