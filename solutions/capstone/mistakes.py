@@ -14,8 +14,8 @@ from .cases import COUNTED, sgd_step
 def otherwise(what, count):
     """Return the answers to the first task with one thing counted in another way."""
 
-    def answer(**given):
-        return cases.predicted(**given) if given.get("what") != what else count(**given)
+    def answer(*notes, **given):
+        return count(**given) if given.get("what") == what else cases.predicted(*notes, **given)
 
     return answer
 
@@ -91,6 +91,19 @@ SIZES = named("sizes", (
     ("one filter counted", "Each of the filters multiplies at each position.",
      otherwise("multiplications", lambda channels, kernel, size, **_:
                COUNTED["multiplications"](channels, 1, kernel, size))),
+    ("one input channel counted", "A filter has a kernel for each input channel, and each of them "
+     "multiplies.", otherwise("multiplications", lambda filters, kernel, size, **_:
+                              COUNTED["multiplications"](1, filters, kernel, size))),
+    ("additions counted too", "Asked are the multiplications alone, without the sums.",
+     otherwise("multiplications", lambda **given: 2 * COUNTED["multiplications"](
+         *(given[name] for name in ("channels", "filters", "kernel", "size"))))),
+    ("places inside the image alone", "These convolutions pad: a filter stops at every pixel.",
+     otherwise("multiplications", lambda channels, filters, kernel, size, **_: COUNTED[
+         "multiplications"](channels, filters, kernel, np.subtract(size, kernel) + 1))),
+    ("axes of the average dropped", "The average keeps axes of 1 for the positions.",
+     otherwise("shape after the average", lambda filters, **_: (32, filters))),
+    ("percent in place of a share", "A share lies between 0 and 1.",
+     lambda *notes, **given: cases.predicted(*notes, **given) * (100 if notes else 1)),
 ))
 
 STEP = named("sgd_step", (
