@@ -20,6 +20,7 @@ PLACES = {"hand": HAND, "layer": DEPTH + POINT + GROUP + BOTH, "stride": MORE + 
 KERNEL = {  # of no effect with a kernel of one element
     "kernel flipped", "kernel transposed", "kernel flipped along its last axis",
     "kernel flipped along its first axis", "last kernel element lost", "last position lost",
+    "every element on the same sample",
 }  # fmt: skip
 PER_CHANNEL = {"every kernel on the first channel", "the first kernel on every channel"}
 OVER_CHANNELS = {  # a depthwise kernel has but one to read
