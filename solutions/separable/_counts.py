@@ -291,6 +291,9 @@ COUNTS = tuple(Mistake(name, hint, tasks, function) for name, hint, tasks, funct
     ("places with half the padding", "Padding p puts p zeros on both sides of an axis: 2 * p in "
      "all.",
      MACS, _places(lambda n, k, s, p: (n + p - k) // s + 1)),
+    ("places of the image divided by the stride", "That is the size of a padded convolution that "
+     "keeps the image's. Here the padding is given, and the kernel takes its size off.",
+     MACS, _places(lambda n, k, s, p: n // s)),
     ("rounded up", "A last step that does not fit entirely is not made: round down.",
      MACS, _places(lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1)),
 ))

@@ -72,6 +72,20 @@ def spread(filters, channels, groups):
     return own[:, None] + groups * np.arange(channels)
 
 
+def by_channels(filters, channels, groups):
+    """Divide by the number of parts, in place of the number of filters in each."""
+    own = np.arange(filters) // groups
+    if own.max() >= groups and channels > 1:
+        msg = "operands could not be broadcast together: no channels are left for the last filters"
+        raise ValueError(msg)
+    return own[:, None] * channels + np.arange(channels)
+
+
+def one_each(filters, channels, _):
+    """Let each filter read the channel of its own number."""
+    return np.arange(filters)[:, None] + np.arange(channels)
+
+
 def backwards(filters, channels, groups):
     """Let the first filters read the last group."""
     own = np.arange(filters) // (filters // groups)
@@ -105,6 +119,34 @@ def first_part(y, *given):
     return kept.reshape(y.shape)
 
 
+def only_one_each(y, x, _):
+    """Leave the loop over the filters after as many as there are channels."""
+    kept = y.copy()
+    kept[:, x.shape[1] :] = 0
+    return kept
+
+
+def in_turn(products, x):
+    """Give the filters that each part has in turn part by part."""
+    y = products.sum(axis=(2, 4))
+    count = x.shape[1] // products.shape[2]
+    split = y.reshape(len(y), y.shape[1] // count, count, y.shape[-1])
+    return split.swapaxes(1, 2).reshape(y.shape)
+
+
+def by_filter_before_the_bias(products, x):
+    """Give first the first result of each part, then the second ones, and add the bias then."""
+    y = products.sum(axis=(2, 4))
+    count = x.shape[1] // products.shape[2]
+    split = y.reshape(len(y), count, y.shape[1] // count, y.shape[-1])
+    return split.swapaxes(1, 2).reshape(y.shape)
+
+
+def every_third(filters, channels, groups):
+    """Let a group have every third channel and every third filter, if there are three."""
+    return np.arange(filters)[:, None] % groups + groups * np.arange(channels)
+
+
 def nothing_to_divide(y, *_):
     """Let reshape work out an axis, which it cannot if there are no samples."""
     return y.reshape(len(y), -1, *y.shape[2:])
@@ -120,6 +162,12 @@ def mixed_batch(x, weight, bias=None):
     """Lay the pixels of all samples side by side, without looking where the batch's axis is."""
     y = weight @ x.reshape(x.shape[1], -1)
     y = y.reshape(len(x), len(weight), *x.shape[2:])
+    return y if bias is None else y + bias[:, None, None]
+
+
+def pixels_cut(x, weight, bias=None):
+    """Cut the numbers into lots of as many as there are channels, wherever these are."""
+    y = (x.reshape(-1, x.shape[1]) @ weight.T).reshape(len(x), len(weight), *x.shape[2:])
     return y if bias is None else y + bias[:, None, None]
 
 

@@ -99,7 +99,7 @@ def group(rng, label, options="", *, groups=2, **how):
 def hurried(make, one, empty):
     """Return what a hurried solution forgets; one and empty are the shapes of all arrays."""
     return lambda rng: [
-        make(rng, "whole numbers", x=int),
+        make(rng, "whole numbers, no bias", x=int, bias=False),  # zeros for it may be fractions
         make(rng, "whole numbers in x, fractions in the weights", x=int, weight=float),
         make(rng, "fractions in x, whole numbers in the weights", x=float, weight=int),
         make(rng, "float32", x=np.float32),

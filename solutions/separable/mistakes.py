@@ -7,6 +7,8 @@ import numpy as np
 from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, SHARED
+from .._rarer import RARER
+from .._slide import both_sides
 from . import _steps as steps
 from ._counts import COUNTS
 from ._photo import PHOTOS
@@ -22,19 +24,22 @@ KERNEL = {  # of no effect with a kernel of one element
     "kernel flipped along its first axis", "last kernel element lost", "last position lost",
     "every element on the same sample",
 }  # fmt: skip
+TURNED = {"filters flipped, channels and all", "filters and channels in reverse"}
+FLIPS = {"input channels in reverse", "all axes of the weight flipped", *TURNED}
 PER_CHANNEL = {"every kernel on the first channel", "the first kernel on every channel"}
 OVER_CHANNELS = {  # a depthwise kernel has but one to read
     "only the first input channel", "only the last input channel", "input channels not summed",
-    "bias added once per input channel", *PER_CHANNEL,
+    "bias added once per input channel", *PER_CHANNEL, *FLIPS,
 }  # fmt: skip
 SAME = {"only the last product counts", "bias added with every product"}  # as of one channel
 COPIED = {  # from depthwise, where it has a name: the lines on stride and padding are the same
     name
-    for name, _, places, _ in (*PER_AXIS, *SHARED)
+    for name, _, places, _ in (*PER_AXIS, *SHARED, *RARER)
     if "stride" in places and not name.endswith(("ignored", "swapped"))
 }
 UNFIT = dict.fromkeys(DEPTH, OVER_CHANNELS) | {
-    "pointwise": KERNEL | SAME, "grouped": COPIED, "separable": SAME | COPIED | PER_CHANNEL,
+    "pointwise": KERNEL | SAME | TURNED, "grouped": COPIED,
+    "separable": SAME | COPIED | PER_CHANNEL | FLIPS,
 }  # fmt: skip
 
 
@@ -69,6 +74,18 @@ OWN = (
     ("kernels dealt out in turn", "You let kernel o read channel o % C. The first m kernels belong "
      "to channel 0, the next m to channel 1: a whole division, o // m, says that.",
      MORE + BOTH, {"which": steps.dealt_out}),
+    ("divided by the number of channels", "You let kernel o read channel o // C. The first m "
+     "kernels belong to channel 0: divide by m, the number of kernels for each channel.",
+     MORE, {"which": steps.by_channels}),
+    ("kernel o on channel o", "With several kernels for each channel there are more of them than "
+     "channels: the first m read channel 0, the next m channel 1.",
+     MORE, {"which": steps.one_each}),
+    ("as many kernels as channels", "Only the first C output channels are filled. There are C * m "
+     "of them: loop over len(weight).",
+     MORE, {"finish": steps.only_one_each}),
+    ("input channels read in reverse", "The first kernel reads the first channel, the last the "
+     "last.",
+     DEPTH + BOTH, {"pad": lambda x, *how: both_sides(x[:, ::-1], *how)}),
     ("channels sorted by kernel", "You give first the first kernel of every channel. The result "
      "begins with all kernels of channel 0.",
      MORE, {"finish": steps.by_filter}),
@@ -98,21 +115,27 @@ OWN = (
     ("filters of the groups mixed", "You give first the first filter of every group. The result "
      "begins with all filters of group 0.",
      GROUP, {"finish": steps.by_filter}),
+    ("divided by the number of groups", "You let filter o be in group o // groups. The first "
+     "C_out // groups filters are group 0: divide by that number.",
+     GROUP, {"which": steps.by_channels}),
+    ("filters taken in turn", "With 3 groups you give a group every third filter. The first "
+     "C_out // groups filters are group 0, the next ones group 1.",
+     GROUP, {"which": steps.dealt_out, "total": steps.in_turn}),
+    ("channels and filters taken in turn", "With 3 groups you give a group every third channel "
+     "and filter. The first C_in // groups channels and C_out // groups filters are group 0.",
+     GROUP, {"which": steps.every_third, "total": steps.in_turn}),
+    ("filters of the groups mixed before the bias", "You give first the first filter of every "
+     "group. The result begins with all filters of group 0.",
+     GROUP, {"total": steps.by_filter_before_the_bias}),
     ("groups put side by side", "You join the groups' results along the columns, or stack them. "
      "They are channels: np.concatenate(..., axis=1).",
      GROUP, {"finish": lambda y, *given: np.concatenate(
          list(steps.parts(y, *given).swapaxes(0, 1)), axis=-1)}),
     ("output channels in reverse", "Your channels come out from the last to the first.",
      POINT + GROUP, {"finish": lambda y, *_: y[:, ::-1]}),
-    ("weights of the channels in reverse", "weight[o, 0] meets channel 0, the last weight the last "
-     "channel.",
-     POINT + GROUP, {"read": lambda w: w[:, ::-1]}),
     ("channels begin where the filters do", "You count the channels of a group in filters. Group g "
      "begins at channel g * (C_in // groups), whatever the number of filters.",
      GROUP, {"which": steps.begun_by_filters}),
-    ("dtype of the weights", "Your result has the weights' dtype: with whole numbers in them, the "
-     "fractions that come from x are lost. Ask np.result_type for both.",
-     DEPTH + POINT + GROUP + BOTH, {"finish": lambda y, _, weight: y.astype(weight.dtype)}),
     ("channels left at the end", "The channels come last in your result. Bring the axes into the "
      "order (N, C_out, rows, columns): np.moveaxis(y, -1, 1).",
      POINT + BOTH, {"finish": lambda y, *_: np.moveaxis(y, 1, -1)}),
@@ -143,6 +166,7 @@ LAYERS = tuple(
     for name, hint, tasks, step in (
         *((name, hint, fitting(name, where), step) for name, hint, where, step in PER_AXIS),
         *((name, hint, fitting(name, where), step) for name, hint, where, step in SHARED),
+        *((name, hint, fitting(name, where), step) for name, hint, where, step in RARER),
         *OWN,
     )
     if tasks
@@ -155,6 +179,12 @@ OTHERS = tuple(Mistake(name, hint, tasks, function) for name, hint, tasks, funct
     ("batch and channels mixed", "x.reshape(C_in, -1) does not look where the channels are: they "
      "are the second axis. Keep the batch in front: (N, C_in, rows * columns).",
      POINT, steps.mixed_batch),
+    ("pixels cut into lots", "x.reshape(-1, C_in) does not look where the channels are: bring "
+     "their axis to the end first, and back again after the product.",
+     POINT, steps.pixels_cut),
+    ("window of the padded image multiplied in place", "A slice is a view: window *= w changes the "
+     "image that you slide over. window * w makes a new array.",
+     ONE, lambda x, *more: steps.in_place(x.copy(), *more)),
     ("filters before the batch", "np.tensordot(weight, x, ...) puts the filters' axis first and "
      "the batch second. Swap the two before you add the bias.",
      POINT, steps.filters_first),
