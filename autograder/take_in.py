@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property, partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import nbformat
+from dateutil.parser import UnknownTimezoneWarning, parse
 from nbgrader.utils import parse_utc
 
-from .intake import Refusal, clean, read_submission, read_text
+from .intake import (
+    Refusal,
+    clean,
+    demand_own,
+    is_answered,
+    locked_texts,
+    read_submission,
+    read_text,
+)
 from .store import write
 
 if TYPE_CHECKING:
@@ -76,7 +89,10 @@ class Reception:
         if name not in course.assignment_ids():
             msg = f"there is no assignment {name!r} in this course"
             raise Refusal(msg)
-        taken = self.work(name, submission.student, read_submission(submission))
+        released = self._known(name)[1]
+        given = read_submission(submission, partial(is_answered, release=released))
+        demand_own(given, name, self._texts)
+        taken = self.work(name, submission.student, given)
         target = course.submitted(name, submission.student)
         shutil.rmtree(target.parent, ignore_errors=True)
         write(target, nbformat.writes(taken.notebook) + "\n")
@@ -89,6 +105,17 @@ class Reception:
         notebook, notes = clean(given, released)
         work = self.examiner.work(notebook, assignment, student)
         return Taken(student, assignment, notebook, work, tuple(notes))
+
+    @cached_property
+    def _texts(self) -> dict[str, frozenset[str]]:
+        """The locked texts of all that is released, by assignment."""
+        course = self.examiner.course
+        paths = {name: course.release(name) for name in course.assignment_ids()}
+        return {
+            name: locked_texts(nbformat.read(path, as_version=4))
+            for name, path in paths.items()
+            if path.exists()
+        }
 
     def _known(self, name: str) -> tuple[Assignment, NotebookNode]:
         if name not in self.known:
@@ -103,8 +130,26 @@ def _copy_timestamp(submission: Submission, target: Path) -> list[str]:
         return []
     try:
         text = read_text(submission.timestamp).strip()
-        parse_utc(text)
-    except (Refusal, ValueError, OverflowError):
-        return ["timestamp.txt says no time: the submission counts as handed in without one"]
+        _demand_one_time(text)
+    except (Refusal, ValueError, OverflowError, UnknownTimezoneWarning):
+        return [
+            "timestamp.txt says no time that can be read in one way only, as 2026-11-20 12:00:00 "
+            "UTC can: the submission counts as handed in without one"
+        ]
     write(target, text)
     return []
+
+
+def _demand_one_time(text: str) -> None:
+    """Raise ValueError where a time is not read in one way only.
+
+    nbgrader's reader takes what is missing from today, 03/04 for March, and CET for UTC.
+    """
+    days = datetime(2000, 1, 1), datetime(2001, 2, 2)
+    orders = (False,) if text[:4].isdigit() else (False, True)
+    with warnings.catch_warnings(action="error"):
+        times = {parse(text, default=day, dayfirst=order) for day, order in product(days, orders)}
+    if len(times) > 1:
+        msg = f"{text} may be any of {sorted(map(str, times))}"
+        raise ValueError(msg)
+    parse_utc(text)

@@ -3,8 +3,9 @@
 from .class_folder import Submission, submissions
 from .files import read_text
 from .finding import read_submission
+from .mistaken import demand_own, locked_texts
 from .reading import Given, read_notebook
-from .restoring import clean
+from .restoring import clean, is_answered
 from .words import Refusal
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "Refusal",
     "Submission",
     "clean",
+    "demand_own",
+    "is_answered",
+    "locked_texts",
     "read_notebook",
     "read_submission",
     "read_text",

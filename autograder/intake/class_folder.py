@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from pathlib import Path
 
-__all__ = ["Submission", "given_name", "is_called", "submissions"]
+__all__ = ["Submission", "given_name", "is_called", "is_notebook", "submissions"]
 
 # Moodle, "Download submissions in folders": <name>_<number>_assignsubmission_file[_]/<files>.
 MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_(file|onlinetext)_?")
@@ -24,6 +24,7 @@ UPLOAD = re.compile(
     r"(LATE_)?(?P<blind>anon_[A-Za-z0-9]+)_\d+_(?P<blind_file>.+)"
     r"|(?P<name>.+?_)(LATE_)?(?P<number>\d+)(_assignsubmission_\w+?|_\d+)?_(?P<file>.+)"
 )
+ENDING = re.compile(r"\.ipynb(\.(txt|json))?$", re.IGNORECASE)  # some browsers add the second
 # What browsers, platforms and careful people put behind a file's name.
 SUFFIX = re.compile(r"( ?\(\d+\)|-\d{1,2}|[ _-]*(copy|final|solution|kopie)\d*)$", re.IGNORECASE)
 
@@ -106,10 +107,19 @@ def is_called(name: str, assignment: str) -> bool:
     >>> is_called("lab-2.ipynb", "lab-1")
     False
     """
-    stem, before = name.rpartition(".")[0].strip().casefold(), ""
+    stem, before = _stem(name).strip().casefold(), ""
     while stem not in (before, assignment.casefold()):
         stem, before = SUFFIX.sub("", stem), stem
     return stem == assignment.casefold()
+
+
+def is_notebook(path: Path) -> bool:
+    """Whether a file is called as notebooks are, or as browsers save them."""
+    return bool(ENDING.search(path.name))
+
+
+def _stem(name: str) -> str:
+    return ENDING.sub("", name)
 
 
 def _collected(folder: Path, assignment: str | None) -> Iterator[Submission]:
@@ -140,7 +150,7 @@ def _in_folders(folder: Path) -> Exported:
 def _is_exported(path: Path, listed: Container[str]) -> bool:
     """Whether a student's folder holds files, not folders of assignments."""
     known = MOODLE.fullmatch(path.name) or path.name in listed
-    return bool(known) or any(map(_is_notebook, _entries(path)))
+    return bool(known) or any(map(is_notebook, _entries(path)))
 
 
 def _in_one_folder(folder: Path) -> Exported:
@@ -158,9 +168,9 @@ def _most_common_name(folder: Path, exported: Exported) -> str:
         given_name(path)
         for home, files in exported.values()
         for path in files or _entries(home)
-        if _is_notebook(path)
+        if is_notebook(path)
     ]
-    stems = Counter(name.rpartition(".")[0] for name in names)
+    stems = Counter(map(_stem, names))
     counts = {stem: sum(is_called(name, stem) for name in names) for stem in stems}
     name = max(stems, key=lambda stem: (counts[stem], stems[stem]), default="")
     if 2 * counts.get(name, 0) <= len(names):
@@ -175,7 +185,3 @@ def _entries(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except OSError:
         return []
-
-
-def _is_notebook(path: Path) -> bool:
-    return path.suffix.lower() == ".ipynb"

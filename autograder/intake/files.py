@@ -51,7 +51,7 @@ def read_text(path: Path) -> str:
         If it is no regular file, too large, or not text.
     """
     try:
-        return read_bytes(path).decode()
+        return read_bytes(path).decode("utf-8-sig")  # with or without the mark of Windows
     except UnicodeDecodeError as error:
         msg = f"{printable(path.name)} is no text"
         raise Refusal(msg) from error

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .class_folder import given_name, is_called
+from .class_folder import given_name, is_called, is_notebook
+from .kinds import SAVE
 from .reading import read_notebook
 from .words import Refusal, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from .class_folder import Submission
@@ -30,8 +32,13 @@ MODULES = {*sys.stdlib_module_names, "numpy", "matplotlib", "IPython", "autograd
 ALONE = "nothing but the notebook is taken"
 
 
-def read_submission(submission: Submission) -> Given:
+def read_submission(
+    submission: Submission, is_answered: Callable[[Given], bool] = lambda _: True
+) -> Given:
     """Read the notebook that was handed in, also under another name or in a folder further down.
+
+    Of several the one of the likeliest name counts, or the newest, but for one in which nobody
+    wrote where another `is_answered`.
 
     Raises
     ------
@@ -41,10 +48,10 @@ def read_submission(submission: Submission) -> Given:
     """
     _demand_own_folder(submission)
     files = list(submission.files or _files(submission.path.parent))
-    path = _notebook(submission, files)
-    given = read_notebook(path)
+    notebooks = _notebooks(submission, files)
+    path, given = _chosen(notebooks, is_answered)
     files.remove(path)
-    notes = [*_misnamed(submission, path, files), *_left_out(submission, files)]
+    notes = [*_misnamed(submission, path, notebooks), *_left_out(submission, files)]
     return replace(given, notes=(*notes, *given.notes))
 
 
@@ -91,15 +98,28 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
             yield from _walk(path, depth - 1)
 
 
-def _notebook(submission: Submission, files: Sequence[Path]) -> Path:
-    """Return the notebook of the right name, or else the likeliest."""
+def _notebooks(submission: Submission, files: Sequence[Path]) -> list[Path]:
+    """Return the notebooks, the likeliest first."""
     wanted = submission.path.name
-    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
+    notebooks = [path for path in files if is_notebook(path)]
     if not notebooks:
-        holds = listed(_shown(submission, files)) if files else "nothing"
-        msg = f"there is no {wanted} in the folder that was handed in: it holds {holds}"
+        holds = listed(_shown(submission, files)) if files else "nothing, hidden files aside"
+        msg = f"there is no {wanted} in the folder that was handed in: it holds {holds}; {SAVE}"
         raise Refusal(msg)
-    return min(notebooks, key=lambda path: (_strangeness(path, wanted), *_age(path)))
+    return sorted(notebooks, key=lambda path: (_strangeness(path, wanted), *_age(path)))
+
+
+def _chosen(notebooks: Sequence[Path], is_answered: Callable[[Given], bool]) -> tuple[Path, Given]:
+    """Read the likeliest, or if nobody wrote in it, the likeliest of those with an answer."""
+    first, *others = notebooks
+    given = read_notebook(first)
+    if others and not is_answered(given):
+        for path in others:
+            with suppress(Refusal):
+                found = read_notebook(path)
+                if is_answered(found):
+                    return path, found
+    return first, given
 
 
 def _strangeness(path: Path, wanted: str) -> int:
@@ -114,19 +134,24 @@ def _age(path: Path) -> tuple[int, int, str]:
     return -path.lstat().st_mtime_ns, len(path.parts), path.name
 
 
-def _misnamed(submission: Submission, path: Path, others: Sequence[Path]) -> list[str]:
+def _misnamed(submission: Submission, path: Path, notebooks: Sequence[Path]) -> list[str]:
     (name,) = _shown(submission, [path])
     wanted = submission.path.name
-    rivals = [
-        other
-        for other in others
-        if other.suffix.lower() == ".ipynb"
-        and _strangeness(other, wanted) == _strangeness(path, wanted)
-    ]
-    if rivals:
-        several = listed(_shown(submission, [path, *rivals]))
-        return [f"there are several notebooks, {several}: {name} is taken, the newest"]
+    if len(notebooks) > 1:
+        several = listed(_shown(submission, notebooks))
+        why = _why(path, notebooks, wanted)
+        return [f"there are several notebooks, {several}: {name} is taken, {why}"]
     return [f"{name} is taken for {wanted}"] if name != wanted else []
+
+
+def _why(path: Path, notebooks: Sequence[Path], wanted: str) -> str:
+    """Say what a notebook has before all others."""
+    if path != notebooks[0]:
+        return "the first with an answer in it"
+    second = notebooks[1]
+    if _strangeness(second, wanted) > _strangeness(path, wanted):
+        return "for its name"
+    return "the newest" if _age(second)[0] > _age(path)[0] else "the first of the same age"
 
 
 def _left_out(submission: Submission, files: Sequence[Path]) -> list[str]:
@@ -134,7 +159,8 @@ def _left_out(submission: Submission, files: Sequence[Path]) -> list[str]:
     strange = [path for path in files if not stat.S_ISREG(path.lstat().st_mode)]
     hiding = [path for path in files if path not in strange and _hides(submission, path)]
     modules = [p for p in files if p.suffix == ".py" and p not in strange and p not in hiding]
-    others = [path for path in files if path not in [*strange, *hiding, *modules]]
+    told = {*strange, *hiding, *modules}
+    others = [path for path in files if path not in told and not is_notebook(path)]
     said = (
         (strange, "is a link or no plain file and was not opened"),
         (hiding, "was left out: it would hide the module of that name; write in the notebook"),

@@ -23,7 +23,7 @@ STARTS = (
     (b"version https://git-lfs", f"a pointer of Git LFS; {SAVE}"),
 )
 HTML = re.compile(rb"\s*<(!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
-CODE = re.compile(rb"\s*(#|\"\"\"|import |from |def |class |%)")
+CODE = re.compile(rb"\s*(#|\"\"\"|import |from |def |class |%|---\s)")
 TAR = slice(257, 262)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .layout import Item
 
-__all__ = ["clean"]
+__all__ = ["clean", "is_answered"]
 
 MARKERS = ("<<<<<<< ", "=======", ">>>>>>> ")
 MAGIC = re.compile(r"\s*%%(?!(time|capture|prun)\b)")  # these run the cell in the notebook
@@ -57,13 +57,26 @@ def clean(notebook: Given | NotebookNode, release: NotebookNode) -> tuple[Notebo
     submission = notebook if isinstance(notebook, Given) else given(notebook)
     repairs = Repairs()
     laid = lay_out(submission.cells, slots(release), repairs)
-    settle(laid, {squeezed(cell.source) for cell in release.cells}, repairs)
+    settle(laid, _texts(release.cells), repairs)
     _demand_answers(laid, repairs)
     _look_at(laid, repairs)
     cells = [_cell(item, place) for place, item in enumerate(laid)]
     restored = new_notebook(cells=cells, metadata=deepcopy(release.metadata))
     restored.nbformat_minor = max(restored.nbformat_minor, release.nbformat_minor)
     return restored, [*submission.notes, *repairs.said()]
+
+
+def is_answered(notebook: Given, release: NotebookNode) -> bool:
+    """Whether a notebook belongs to a release, and somebody wrote in it."""
+    try:
+        cells = clean(notebook, release)[0].cells
+    except Refusal:
+        return False
+    return _texts(cells) != _texts(release.cells)
+
+
+def _texts(cells: Sequence[NotebookNode]) -> list[str]:
+    return [squeezed(cell.source) for cell in cells]
 
 
 def _demand_answers(laid: Sequence[Item], repairs: Repairs) -> None:

@@ -20,7 +20,7 @@ def put(tmp_path):
         place = tmp_path / "in" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         notebook = json.dumps({**MINIMAL, "cells": [{**CELL, "source": source}]})
-        place.write_text(notebook if place.suffix.lower() == ".ipynb" else source)
+        place.write_text(notebook if ".ipynb" in place.name.lower() else source)
         os.utime(place, (1_000_000, 1_000_000))
         return tmp_path / "in"
 
@@ -288,6 +288,8 @@ def test_a_folder_with_too_much_in_it_is_refused(put, monkeypatch):
         ("Tiny.ipynb", "Tiny.ipynb is taken for tiny.ipynb"),
         ("tiny-final.ipynb", "tiny-final.ipynb is taken for tiny.ipynb"),
         ("TINY.IPYNB", "TINY.IPYNB is taken for tiny.ipynb"),
+        ("tiny.ipynb.txt", "tiny.ipynb.txt is taken for tiny.ipynb"),
+        ("tiny (1).ipynb.json", "tiny (1).ipynb.json is taken for tiny.ipynb"),
         ("ada_tiny.ipynb", "ada_tiny.ipynb is taken for tiny.ipynb"),
         ("homework.ipynb", "homework.ipynb is taken for tiny.ipynb"),
         ("work/tiny.ipynb", "work/tiny.ipynb is taken for tiny.ipynb"),
@@ -303,7 +305,10 @@ def test_of_several_the_one_of_the_right_name_is_taken(put):
     folder = put("ada/tiny/.ipynb_checkpoints/tiny-checkpoint.ipynb")
     given = read(folder)
     assert source(given) == "right = 1"
-    assert given.notes == ("tiny (1).ipynb was left out, since nothing but the notebook is taken",)
+    assert given.notes == (
+        "there are several notebooks, tiny.ipynb and tiny (1).ipynb: tiny.ipynb is taken, for its "
+        "name",
+    )
 
 
 def test_of_several_with_the_same_claim_the_newest_is_taken(put):
@@ -322,10 +327,12 @@ def test_without_a_notebook_it_is_said_what_there_is(put, tmp_path):
     folder = put("ada/tiny/tiny.py", "x = 1")
     put("ada/tiny/notebook.zip")
     assert refused(folder) == (
-        "there is no tiny.ipynb in the folder that was handed in: it holds notebook.zip and tiny.py"
+        "there is no tiny.ipynb in the folder that was handed in: it holds notebook.zip and "
+        "tiny.py; hand in the .ipynb file itself: File, Save and Download in Jupyter, Colab or VS "
+        "Code"
     )
     (tmp_path / "none" / "ada" / "tiny").mkdir(parents=True)
-    assert refused(tmp_path / "none").endswith("it holds nothing")
+    assert "it holds nothing, hidden files aside; hand in" in refused(tmp_path / "none")
 
 
 def test_files_that_others_need_are_said_to_be_left_out(put):
