@@ -14,7 +14,8 @@ MEANINGS = tuple((re.compile(said), means) for said, means in (
     (r"The truth value of an array",
      "`if` asks for one truth value, and an array has many; whether there is one, `is None` asks"),
     (r"setting an array element with a sequence",
-     "what should fill one place is an array itself: is something not added up over all axes?"),
+     "what should fill one place is an array itself: is something not added up over all axes, or"
+     " are two arrays returned for one?"),
     (r"'NoneType' object is not (subscriptable|iterable)|[oO]perand.*'NoneType'",
      "something is None here: an option that was not given, or a function without `return`"),
     (r"can only concatenate (tuple|list)|[oO]perand.*'(tuple|list)'|can't multiply sequence",

@@ -41,6 +41,8 @@ def alike(got: Array, expected: Array) -> str | None:
         return None
     if not (np.isfinite(got).all() and np.isfinite(expected).all()):
         return None
+    if same(got / 1, expected / 1):
+        return None  # as right as floats are: any pattern would fit
     found = (
         _same_shape(got, expected) if got.shape == expected.shape else other_shape(got, expected)
     )

@@ -73,18 +73,18 @@ def turned(weight):
 # signal and one kernel, of layers, and from the step on in which an option comes in.
 SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in (
     ("kernel flipped", "You read the kernel from its last element to its first, as a convolution "
-     "in mathematics does. Here, as in deep learning, its first element meets the first sample.",
+     "in mathematics does. Here, as in deep learning, its first element meets the first value.",
      "hand one layer", {"read": lambda weight: np.flip(weight, range(2, weight.ndim))}),
     ("weight axes swapped", "The weight is (C_out, C_in, kernel): its first axis numbers the "
      "filters, its second the channels they read. Unpack weight.shape in this order.",
      "layer", {"read": lambda weight: weight.swapaxes(0, 1)}),
-    ("last position lost", "The kernel also fits where it ends on the last sample. There are "
+    ("last position lost", "The kernel also fits where it ends on the last value. There are "
      "size - span + 1 positions; look for a missing + 1.",
      "hand one layer", {"count": lambda room, k, s, d: (room - d * (k - 1) - 1) // s}),
     ("only the last product counts", "Every product replaces the one before it. Start from zero "
      "and add with +=.",
      "one layer", {"total": lambda products, _: products[:, :, -1, :, -1]}),
-    ("every element on the same sample", "All elements of the kernel meet the sample where it "
+    ("every element on the same sample", "All elements of the kernel meet the value where it "
      "begins. Element k meets another one, further on: the index of x has to move with k.",
      "one layer", {"reach": lambda tap, _: 0 * tap}),
     ("last kernel element lost", "The loop over the kernel ends one element too early: range(k) "
@@ -102,7 +102,7 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("every product cut to an integer", "You add fractions into an array of integers, which drops "
      "what is behind the point each time. Create the result with dtype=np.result_type(x, w).",
      "one layer", {"total": cut_each, "finish": lambda y, x, _: y.astype(x.dtype)}),
-    ("result always float64", "np.zeros without a dtype makes float64, whatever came in. Ask for "
+    ("always the same dtype", "np.zeros without a dtype always makes float64. Ask for "
      "dtype=np.result_type(x, w): integers stay integers, float32 stays float32.",
      "one layer", {"finish": lambda y, *_: y.astype(float)}),
     ("only the first input channel", "Each filter reads all input channels: add up the products "
@@ -151,25 +151,25 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
      "positions. It belongs to the channels: give it an axis of 1 for each that comes after them.",
      "layer", {"shift": lambda y, bias, _: y + bias}),
     ("stride ignored", "The kernel stops at every position. With stride s, output i begins at "
-     "sample i * s, and there are fewer outputs.",
+     "place i * s, and there are fewer outputs.",
      "hand stride", {"steps": lambda _, dilation: (1, dilation)}),
     ("stride only in the size", "The result has the right size, but the kernel still moves by one. "
-     "Output i begins at sample i * stride.",
+     "Output i begins at place i * stride.",
      "hand stride", {"start": lambda stop, _: stop}),
     ("stride counted as samples skipped", "Stride is the distance from one stop to the next: 1 "
      "stops everywhere, and with 2 one position is skipped.",
      "hand stride", {"steps": lambda stride, dilation: (stride + (stride > 1), dilation)}),
-    ("padding ignored", "Nothing was padded. Put `padding` zeros before the first sample and as "
+    ("padding ignored", "Nothing was padded. Put `padding` zeros before the first value and as "
      "many after the last.",
      "hand stride", {"pad": lambda x, *_: x}),
-    ("padding only at the start", "There are zeros before the first sample and none after the "
+    ("padding only at the start", "There are zeros before the first value and none after the "
      "last. Padding p puts p on both sides.",
      "hand stride", {"pad": lambda x, p, _: padded(x, p, np.zeros_like(p))}),
-    ("padding only at the end", "There are zeros after the last sample and none before the first. "
+    ("padding only at the end", "There are zeros after the last value and none before the first. "
      "Padding p puts p on both sides.",
      "hand stride", {"pad": lambda x, p, _: padded(x, np.zeros_like(p), p)}),
     ("all zeros at the end", "There are as many zeros as there should be, but all of them after "
-     "the last sample. Put `padding` of them before the first.",
+     "the last value. Put `padding` of them before the first.",
      "hand stride", {"pad": lambda x, p, _: padded(x, np.zeros_like(p), 2 * np.asarray(p))}),
     ("padding missing from the size", "You pad, but count the outputs of the signal without its "
      "zeros: it is now size + 2 * padding long.",
@@ -183,26 +183,26 @@ SHARED = tuple((name, hint, where.split(), step) for name, hint, where, step in 
     ("ordinary kernel spread out", "Dilation 1 is the ordinary kernel, without gaps. Your elements "
      "are dilation + 1 apart; they should be dilation apart.",
      "undilated", {"steps": lambda stride, dilation: (stride, dilation + 1)}),
-    ("dilation ignored", "Your kernel has no gaps. With dilation d, element k meets the sample "
+    ("dilation ignored", "Your kernel has no gaps. With dilation d, element k meets the value "
      "k * d after the first.",
      "gaps dilation", {"steps": lambda stride, _: (stride, 1)}),
-    ("dilation off by one", "You leave out d samples between two elements. Dilation is the "
+    ("dilation off by one", "You leave out d values between two elements. Dilation is the "
      "distance from one to the next, so d - 1 are left out, and 1 is the ordinary kernel.",
      "gaps dilation", {"steps": lambda stride, dilation: (stride, dilation + (dilation > 1))}),
     ("dilation missing from the size", "A dilated kernel covers dilation * (kernel - 1) + 1 "
-     "samples, so it fits less often. You count as if it covered only `kernel` samples.",
+     "places, so it fits less often. You count as if it covered only `kernel` places.",
      "dilation", {"count": lambda room, k, s, _: (room - k) // s + 1}),
     ("dilation only in the size", "The result has the right size, but the kernel has no gaps. "
-     "Element k meets the sample k * dilation after the first.",
+     "Element k meets the value k * dilation after the first.",
      "dilation", {"reach": lambda tap, _: tap}),
     ("gap counted after the last element", "There is a gap between two elements and none after "
-     "the last: k elements span dilation * (k - 1) + 1 samples.",
+     "the last: k elements span dilation * (k - 1) + 1 places.",
      "dilation", {"count": lambda room, k, s, d: (room - d * k) // s + 1}),
-    ("dilation applied to the input", "You take every d-th sample first, so most positions are "
-     "never looked at. Dilation spreads the kernel; it still stops wherever the stride says.",
+    ("positions skipped by the dilation", "You take every d-th value first, or stop at every d-th "
+     "only: the others are never looked at. Dilation spreads the kernel and nothing else.",
      "gaps dilation", {"pad": thinned, "steps": lambda stride, _: (stride, 1)}),
     ("stride and dilation swapped", "The stride moves the whole kernel, the dilation spreads its "
-     "elements: output i and element k meet at sample i * stride + k * dilation.",
+     "elements: output i and element k meet at place i * stride + k * dilation.",
      "spread", {"steps": lambda stride, dilation: (dilation, stride)}),
 ))
 
@@ -212,10 +212,10 @@ PER_AXIS = tuple((name, hint, where.split(), step) for name, hint, where, step i
      "axis goes with the input's first, its last with the last.",
      "hand one layer", {"read": turned}),
     ("kernel flipped along its last axis", "Along the last axis you read the kernel from its end. "
-     "Element 0 of every axis meets the first sample under the kernel.",
+     "Element 0 of every axis meets the first value under the kernel.",
      "hand one layer", {"read": lambda weight: weight[..., ::-1]}),
     ("kernel flipped along its first axis", "Along the first axis you read the kernel from its "
-     "end. Element 0 of every axis meets the first sample under the kernel.",
+     "end. Element 0 of every axis meets the first value under the kernel.",
      "hand one layer", {"read": lambda weight: weight[:, :, ::-1]}),
     ("stride of the axes swapped", "The first number of a stride is for the first axis after the "
      "channels, the last for the last, in the order of x.shape.",

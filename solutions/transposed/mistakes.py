@@ -25,7 +25,7 @@ from ._predicted import DOUBLING, SIZES
 
 # What goes wrong in any operation on layers, and is named alike.
 ALIKE = {
-    "results cut to integers", "result always float64", "only the first sample of the batch",
+    "results cut to integers", "always the same dtype", "only the first sample of the batch",
     "empty batch without its shape", "bias lost", "bias added once per input channel",
     "bias along the positions",
 }  # fmt: skip

@@ -130,6 +130,7 @@ def test_patterns_that_are_sure(got, right, said):
         (CUBE[:, ::-1, 1:3], CUBE),
         (CUBE, CUBE.mean(axis=1)),
         (np.asarray([0, 7, 0, 9]), np.asarray([2**50, 5, 2**50, 6])),
+        (but(LINE << 40, [1, 4], by=1), LINE << 40),
     ],
 )
 def test_nothing_is_said_of_what_is_not_sure(got, right):

@@ -153,7 +153,7 @@ TAP_OF = "padded[n, c, i * stride + k * dilation]"
 SPAN = "dilation * (kernel - 1) - 1"
 SLIPS = [
     ("kernel flipped", "windows", "correlate", "@ w", "@ w[::-1]"),
-    ("result always float64", "loops", "correlate", "dtype=np.result_type(x, w)", ""),
+    ("always the same dtype", "loops", "correlate", "dtype=np.result_type(x, w)", ""),
     ("last kernel element lost", "loops", "correlate", "range(len(w))", "range(len(w) - 1)"),
     ("only the first position", "loops", "correlate", "    return", "        return"),
     ("every element on the same sample", "loops", "correlate", "x[i + k]", "x[i]"),
@@ -173,7 +173,7 @@ SLIPS = [
     ("dilation only in the size", "loops", "conv1d_dilation", "k * dilation", "k"),
     ("dilation missing from the size", "loops", "conv1d_dilation", SPAN, "kernel"),
     ("gap counted after the last element", "loops", "conv1d_dilation", SPAN, "dilation * kernel"),
-    ("result always float64", "loops", "conv1d_fast", ", dtype=np.result_type(x, weight)", ""),
+    ("always the same dtype", "loops", "conv1d_fast", ", dtype=np.result_type(x, weight)", ""),
     ("only the last product counts", "loops", "conv1d_fast", "+= weight", "= weight"),
 ]  # fmt: skip
 
