@@ -23,7 +23,8 @@ KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats", "c": 
 RTOL = {2: 1e-2, 4: 1e-4, 8: 1e-9}
 ROUNDING = {2: 2.0**-11, 4: 2.0**-24, 8: 2.0**-53}  # the unit roundoff u of each
 MAX_RTOL = 0.05
-UNFIT, LAST_LENGTH = "could not be broadcast together with shapes", re.compile(r"(\d+),?\)")
+UNFIT = "could not be broadcast together with shapes"
+SHAPES, LAST_LENGTH = re.compile(rf"{UNFIT} ((\([\d,]*\) ?)+)"), re.compile(r"(\d+),?\)")
 AMBIGUOUS = "truth value of an array"  # in the ValueError of `if bias:`, as NumPy words it
 
 
@@ -153,7 +154,8 @@ def _met_alike(one: str, other: str) -> bool:
 
     Two kinds of code that cut windows short in other places raise the same error otherwise.
     """
-    lengths = [set(LAST_LENGTH.findall(text)) for text in (one, other) if UNFIT in text]
+    shapes = [found[1] for found in map(SHAPES.search, (one, other)) if found]
+    lengths = [set(LAST_LENGTH.findall(each)) for each in shapes]
     return len(lengths) < 2 or lengths[0] == lengths[1]
 
 

@@ -123,4 +123,5 @@ def test_arrays_that_do_not_fit_have_to_be_as_long(mine, same):
     def unfit(shapes):
         return Failure("raised", f"ValueError: {UNFIT} {shapes}")
 
-    assert same_answer(unfit(mine), unfit("(4,) (2,)"), "kind") is same
+    where = "(4,) (2,)  (line 5, `y[i] = np.sum(x * w, axis=0)`)"
+    assert same_answer(unfit(mine), unfit(where), "kind") is same
