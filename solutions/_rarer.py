@@ -13,6 +13,12 @@ def filled(**how):
     return lambda x, padding, _: padded(x, padding, padding, **how)
 
 
+@np.errstate(invalid="ignore")  # of a poisoned input
+def cut_to_integers(x, *how):
+    """Drop what is behind the point, and pad."""
+    return both_sides(x.astype(int), *how)
+
+
 def only_first_filter(y, *_):
     """Leave the loops over the batch and the filters after their first turn."""
     kept = np.zeros_like(y)
@@ -69,7 +75,7 @@ RARER = tuple((name, hint, where.split(), step) for name, hint, where, step in (
      "layer", {"total": lambda products, x: products.sum(axis=(2, 4)).astype(x.dtype),
                "finish": lambda y, x, _: y.astype(x.dtype)}),
     ("input cut to integers", "x.astype(int) drops what is behind the point: leave x as it is.",
-     "one layer", {"pad": lambda x, *how: both_sides(x.astype(int), *how)}),
+     "one layer", {"pad": cut_to_integers}),
     ("padded with mirrored values", f"You mirror what lies beside the edge. {ZEROS}",
      "stride", {"pad": filled(mode="reflect")}),
     ("padded with mirrored values, edge included", f"You mirror what lies at the edge. {ZEROS}",
