@@ -10,7 +10,7 @@ from autograder.spec import Mistake
 
 from .._bank import PER_AXIS, bank
 from .._rarer import RARER
-from .._slide import padded, slide
+from .._slide import over_channels, padded, slide
 from ._columns import COLUMNS, reshaped_windows
 from ._labels import LABELS
 
@@ -161,6 +161,10 @@ OWN = (
     ("weight cut into columns", "weight.reshape(-1, C_out).T cuts the filters anew, it does not "
      "turn them. weight.reshape(C_out, -1) has one filter in each row.",
      ["fast"], {"read": lambda weight: weight.reshape(-1, len(weight)).T.reshape(weight.shape)}),
+    ("sums cut to the weights' integers", "The result has the dtype of the weights, and with whole "
+     "numbers in them the fractions that come from x are lost. Ask np.result_type for both.",
+     ["layer"], {"shift": lambda y, bias, taken: y.astype(taken.dtype) + over_channels(bias, y),
+                 "finish": lambda y, _, weight: y.astype(weight.dtype)}),
     ("bias along the rows", "bias[:, None] lines the bias up with the rows of the result. It "
      "belongs to the channels: there are two axes after them.",
      ["layer"], {"shift": lambda y, bias, _: y + bias[:, None]}),
