@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import nbformat
 from nbformat.v4 import new_output
 
-from .answers import Failure, answer_in
 from .bundle import Bundle
 from .intake import clean, read_notebook
 from .job import run
 from .judge import judge
+from .missing import explained
 from .report.table import task_html
 from .rules import broken, readable
 from .sandbox import Boxes, Limits
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     from .work import Question
 
 __all__ = ["Examiner", "UngradableError", "check_notebook", "show_results"]
-
-
-CELL_FILE = re.compile("<ipython-input-[^>]*>, ")
 
 
 class UngradableError(RuntimeError):
@@ -115,7 +111,7 @@ class Examiner:
             If the reference itself failed on a case.
         """
         tasks = tuple(
-            _judged(question, _explained(question, work, bundle), assignment, work)
+            _judged(question, explained(question, work, bundle), assignment, work)
             for question in work.questions
         )
         for task in tasks:
@@ -177,30 +173,6 @@ def show_results(notebook: NotebookNode, bundle: Bundle, result: SubmissionResul
 def _score_output(task: TaskResult) -> NotebookNode:
     data = {"text/plain": f"{task.score:g}", "text/html": task_html(task)}
     return new_output("execute_result", data, execution_count=None)
-
-
-def _explained(question: Question, work: Work, bundle: Bundle) -> list[Outcome]:
-    """Say of objects that do not exist which error kept them from being made."""
-    answers = bundle.answers[question.task.name]
-    error = next(
-        (
-            f"{output['ename']}: {CELL_FILE.sub('', output['evalue'])}"
-            for outputs in reversed(bundle.outputs[: question.check.after])
-            for output in outputs
-            if output["output_type"] == "error"
-        ),
-        None,
-    )
-    return [_because(answer, error) if error else answer for answer in answers]
-
-
-def _because(outcome: Outcome, error: str) -> Outcome:
-    answer = answer_in(outcome)
-    if not isinstance(answer, Failure) or answer.kind != "missing":
-        return outcome
-    not_yet = error.startswith("NotImplementedError")
-    text = error if not_yet else f"{answer.text}; an earlier cell stopped with {error}"
-    return replace(answer, text=text)
 
 
 def _judged(

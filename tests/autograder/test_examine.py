@@ -14,6 +14,7 @@ from autograder.answers import Failure
 from autograder.bundle import Bundle
 from autograder.examine import Examiner, UngradableError, show_results
 from autograder.intake import clean
+from autograder.missing import explained
 from autograder.spec import Case
 from autograder.work import Work
 
@@ -107,6 +108,33 @@ def test_a_missing_object_is_explained_by_the_error_before_it(tiny, cleaned):
         task = Examiner(tiny).judged(work, bundle, assignment, "ada").tasks[1]
         assert said in task.sentence
         assert task.score == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "def double(x:\n    return x",
+            "not defined; an earlier cell stopped with SyntaxError: bad",
+        ),
+        ("def Double(x):\n    return x", "is not defined, but Double is: a name must be spelled"),
+        ("%%timeit\ndef double(x):\n    return x", "a cell makes it, but it is lost: by a `del`"),
+        ("# later", "an earlier cell stopped with ValueError: of no interest"),
+    ],
+)
+def test_a_missing_object_is_explained_by_its_own_cell(tiny, cleaned, source, said):
+    work = Work.of(cleaned(double=source), tiny.assignment("tiny"), None)
+    bundle = right_answers(
+        work, double=[Failure("missing", "NameError: name 'double' is not defined")]
+    )
+    bundle.outputs[0] = [
+        {"output_type": "error", "ename": "ValueError", "evalue": "of no interest"}
+    ]
+    if "Syntax" in said:
+        at = work.cells.index(source)
+        bundle.outputs[at] = [{"output_type": "error", "ename": "SyntaxError", "evalue": "bad"}]
+    (answer,) = explained(work.questions[1], work, bundle)
+    assert said in answer.text
 
 
 # Hidden cases

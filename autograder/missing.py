@@ -1,0 +1,85 @@
+"""Say why an object that a check asks for is not there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from .answers import Failure, answer_in
+from .intake.definitions import defined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .answers import Outcome
+    from .bundle import Bundle
+    from .work import Question, Work
+
+__all__ = ["explained"]
+
+CELL_FILE = re.compile("<ipython-input-[^>]*>, ")
+NAME = re.compile(r"NameError: name '(\w+)' is not defined")
+CLOSE = 0.9  # of difflib: one letter of ten
+
+
+def explained(question: Question, work: Work, bundle: Bundle) -> list[Outcome]:
+    """Return the answers to a check, with a reason for each object that does not exist."""
+    cells = work.cells[: question.check.after]
+    errors = [_error(outputs) for outputs in bundle.outputs[: len(cells)]]
+    asked = {name for each in work.questions for name in each.check.objects}
+    answers = bundle.answers[question.task.name]
+    return [_explained(answer, cells, errors, asked) for answer in answers]
+
+
+def _error(outputs: Iterable[Mapping[str, Any]]) -> str:
+    """Return the error with which a cell stopped, if it did."""
+    said = (
+        f"{output['ename']}: {CELL_FILE.sub('', output['evalue'])}"
+        for output in outputs
+        if output["output_type"] == "error"
+    )
+    return next(said, "")
+
+
+def _explained(
+    outcome: Outcome, cells: Sequence[str], errors: Sequence[str], asked: set[str]
+) -> Outcome:
+    answer = answer_in(outcome)
+    if not isinstance(answer, Failure) or answer.kind != "missing":
+        return outcome
+    return replace(answer, text=_because(answer.text, cells, errors, asked))
+
+
+def _because(text: str, cells: Sequence[str], errors: Sequence[str], asked: set[str]) -> str:
+    """Add the reason: the cell of that name stopped or lost it, else a name like it, else a stop.
+
+    The last cell that stopped is often one that stopped for want of the same object.
+    """
+    found = NAME.match(text)
+    name = found[1] if found else ""
+    of_it = [error for cell, error in zip(cells, errors, strict=False) if name in defined(cell)]
+    likely = next(filter(None, reversed(of_it)), "")
+    alike = _alike(name, {other for cell in cells for other in defined(cell)} - asked)
+    if not likely and of_it:
+        return f"{text}; a cell makes it, but it is lost: by a `del`, %reset or %%timeit?"
+    if not likely and alike:
+        return f"{text}, but {alike} is: a name must be spelled as in the task"
+    error = likely or next(filter(None, reversed(errors)), "")
+    if not error or error.startswith("NotImplementedError"):
+        return error or text
+    return f"{text}; an earlier cell stopped with {error}"
+
+
+def _alike(name: str, names: set[str]) -> str:
+    """Return the one of the names that is this one but for capitals, underscores or a slip.
+
+    Examples
+    --------
+    >>> _alike("find_ping", {"findPing", "ping"}), _alike("conv1d", {"conv2d"})
+    ('findPing', '')
+    """
+    plain = {other.casefold().replace("_", ""): other for other in sorted(names)}
+    found = get_close_matches(name.casefold().replace("_", ""), plain, 1, CLOSE)
+    return plain[found[0]] if found else ""
