@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Depths", "is_shape", "last_name"]
 
 PASSES = 10  # a name may be used above the line that assigns it
-FLAT = {"nditer", "ndenumerate", "ndindex", "flat", "ravel", "flatten", "size"}
+FLAT = {"nditer", "ndenumerate", "ndindex", "flat", "ravel", "flatten", "size", "nbytes"}
 UNRELATED = {"ndim", "dtype", "itemsize"}
 FIRST_SIZES = {":1": 1, ":2": 2, "0:2": 2}
 FIRST_AXES = {"0", "1", ":-1", *FIRST_SIZES}

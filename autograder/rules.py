@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .depths import last_name
 from .loops import sample_loops
+from .mentions import HIDING, REBINDING, changes, mentions, own_modules, stars_over, unbound
 from .source import behind, bindings, readable, used
 from .spec import Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from .source import Bindings
     from .spec import Task
@@ -29,21 +29,18 @@ __all__ = [
 ]
 
 Found = Iterable[tuple[ast.AST, str]]
-HIDING = {"eval", "exec"}
-BY_NAME = {  # which argument is the name
-    "getattr": 1, "attrgetter": 0, "methodcaller": 0, "__getattribute__": 0, "import_module": 0,
-    "__import__": 0,
-}  # fmt: skip
-NAMESPACES = {"__dict__", "vars", "globals", "locals"}
 CONVOLUTIONS = (
     "convolve", "correlate", "correlate2", "polymul", "poly1d", "Polynomial", "polynomial",
     "convolve1d", "convolve2d", "correlate1d", "correlate2d", "fftconvolve", "oaconvolve",
     "lfilter", "filtfilt", "sosfilt", "upfirdn", "convolution_matrix", "convlib",
+    "xcorr", "acorr", "ImageFilter",  # what Matplotlib and Pillow have
 )  # fmt: skip
 
 BEHIND = (  # doors to the numbers of a pretended GPU, and to its count of copies
     "_array", "_gpu", "to_host", "copies", "pickle", "copyreg", "gc", "ctypes", "inspect",
     "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__closure__", "__self__",
+    "_most", "_function", "_download", "_upload", "__init__", "__slots__", "__traceback__",
+    "exc_info", "tb_frame", "f_locals", "_getframe", "settrace", "setprofile", "deepcopy",
 )  # fmt: skip
 
 
@@ -232,52 +229,24 @@ def _calls(names: Sequence[str]) -> Callable[[Bindings, str], Found]:
     """Return the search for uses of functions by name, and for what hides such uses."""
 
     def search(found: Bindings, function: str) -> Found:
-        statements = behind(found, function)
-        methods = {name for statement in statements for name in _methods(statement)}
-        for statement in statements:
-            foreign = used(statement) - set(found)
-            for node in ast.walk(statement):
-                for name in _said(node, foreign, methods):
-                    if name in names:
-                        yield node, f"`{name}` is not allowed here"
-                    elif name in HIDING:
-                        yield node, f"`{name}` hides what is called"
-                    elif name is None:
-                        yield node, "a name that is put together hides what is called"
+        for node, name in mentions(found, function):
+            if name in names:
+                yield node, f"`{name}` is not allowed here"
+            elif name is None:
+                yield node, "a name that is put together hides what is called"
+            elif name in HIDING:
+                yield node, f"`{name}` hides what is called"
+        for node, name in changes(found):
+            if name in {*names, *REBINDING}:
+                yield node, f"`{name}` is not allowed where names get another meaning"
+        for node in unbound(found, function):
+            yield node, f"`{node.id}` is bound nowhere, which hides what is called"
+        for node in own_modules(found, function):
+            yield node, "a module of the notebook's own hides what is called"
+        for star in stars_over(found, function, names):
+            yield star, f"it gives `{function}` another meaning"
 
     return search
-
-
-def _methods(statement: ast.stmt) -> Iterator[str]:
-    for node in ast.walk(statement):
-        if isinstance(node, ast.ClassDef):
-            yield from (one.name for one in node.body if isinstance(one, ast.FunctionDef))
-
-
-def _said(node: ast.AST, foreign: frozenset[str], methods: set[str]) -> Iterator[str | None]:
-    """Yield the names of others' functions that a node mentions, None for one that is computed."""
-    match node:
-        case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in methods:
-            pass
-        case ast.Attribute(attr=name):
-            yield name
-        case ast.Import(names=aliases):
-            yield from (alias.name.partition(".")[0] for alias in aliases)
-        case ast.ImportFrom(module=module, names=aliases):
-            yield from (module or "").split(".")
-            yield from (alias.name for alias in aliases)
-        case ast.Name(id=name) if name in foreign:  # from numpy import *
-            yield name
-        case ast.Call(func=func, args=args) if last_name(func) in BY_NAME:
-            yield from map(_constant, args[BY_NAME[last_name(func)] :][:1])
-        case ast.Subscript(value=value, slice=key):
-            source = value.func if isinstance(value, ast.Call) else value
-            if last_name(source) in NAMESPACES:
-                yield _constant(key)
-
-
-def _constant(node: ast.AST) -> str | None:
-    return str(node.value) if isinstance(node, ast.Constant) else None
 
 
 PRETENCE = Rule("arrays as they are given", _finder(_calls(BEHIND)), None)

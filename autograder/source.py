@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 import warnings
 from collections import defaultdict
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["behind", "bindings", "readable", "used"]
+__all__ = ["ANY", "adds_a_path", "behind", "bindings", "opens", "readable", "used"]
 
 Bindings = dict[str, list[ast.stmt]]
+ANY = "*"  # what is no single name: all of a module's, or what reaches into other namespaces
 SURE = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -23,6 +25,11 @@ SURE = (
     ast.ImportFrom,
     ast.Assign,
 )
+IMPORTS = ast.Import | ast.ImportFrom
+DOORS = {"globals", "vars", "__dict__", "get_ipython", "builtins", "__builtins__", "exec"}
+HARMLESS = {"matplotlib", "config", "load_ext", "autoreload", "time", "timeit", "pip", "conda"}
+OF_FUNCTIONS = {"__code__", "__defaults__", "__kwdefaults__", "__class__", "__call__"}
+MAGICS = {r"^(\s*)%time\s+": r"\1", r"^(\s*)%pylab.*": r"\1from pylab import *"}
 
 
 def readable(cells: Sequence[str]) -> str:
@@ -43,6 +50,7 @@ def bindings(tree: ast.Module) -> Bindings:
 
     These are the last one that surely binds it, and later ones that do so on a condition or
     change what is bound: ``f.helper = g``, ``table["f"] = g``, ``functions.append(g)``.
+    Under `ANY` are those that may change any name: ``builtins.f = g``, ``globals().update(f=g)``.
 
     Examples
     --------
@@ -58,6 +66,7 @@ def bindings(tree: ast.Module) -> Bindings:
             found[name].append(statement)
         for name in _changed(statement, found):
             found[name].append(statement)
+        found[ANY] += _reaching(statement, found)
     return found
 
 
@@ -114,6 +123,8 @@ def _plain(cell: str) -> str:
         cell = cell.lstrip().partition("\n")[2]
     if _parses(cell):
         return cell if cell.endswith("\n") else f"{cell}\n"
+    for magic, python in MAGICS.items():  # these bind names
+        cell = re.sub(magic, python, cell, flags=re.MULTILINE)
     try:
         from IPython.core.inputtransformer2 import TransformerManager  # a web page has none
 
@@ -143,6 +154,10 @@ def _bound(statement: ast.stmt) -> set[str]:
             names.add(node.name)
         elif isinstance(node, ast.alias):
             names.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
+            names.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
     return names
 
 
@@ -174,8 +189,59 @@ def _changed_by_call(call: ast.Call, found: Bindings) -> Iterator[str]:
             yield from _root(thing)
         case ast.Call(func=ast.Attribute(value=thing)):
             for name in _root(thing):  # plt.plot(...) changes nothing that a function uses
-                if not all(isinstance(one, ast.Import | ast.ImportFrom) for one in found[name]):
+                if not any(isinstance(one, IMPORTS) for one in found[name]):
                     yield name
+
+
+def _reaching(statement: ast.stmt, found: Bindings) -> Iterator[ast.stmt]:
+    """Yield what in a statement changes what a name means elsewhere: in modules and namespaces."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                reaches = opens(value) or any(_reaches(target, found) for target in targets)
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                reaches = _reaches(target, found)
+            case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[thing, *_])):
+                reaches = _is_elsewhere(thing, found)
+            case ast.Expr(value=ast.Call(func=function, args=args)):
+                reaches = (opens(function) and not _is_harmless(args)) or adds_a_path(function)
+            case _:
+                continue
+        if reaches:
+            yield node
+
+
+def opens(code: ast.AST) -> bool:
+    """Whether some code can bind names in ways that are not seen in it."""
+    return any(_name(part) in DOORS for part in ast.walk(code))
+
+
+def adds_a_path(code: ast.AST) -> bool:
+    """Whether some code changes where modules are looked for."""
+    return any(ast.unparse(part) == "sys.path" for part in ast.walk(code) if _name(part) == "path")
+
+
+def _is_harmless(args: list[ast.expr]) -> bool:
+    return bool(args) and isinstance(args[0], ast.Constant) and args[0].value in HARMLESS
+
+
+def _reaches(target: ast.expr, found: Bindings) -> bool:
+    if not isinstance(target, ast.Attribute | ast.Subscript):
+        return False
+    return _name(target) in OF_FUNCTIONS or _is_elsewhere(target, found)
+
+
+def _is_elsewhere(thing: ast.expr, found: Bindings) -> bool:
+    """Whether something is a part of a module, or of what has no name."""
+    imports = [isinstance(one, IMPORTS) for name in _root(thing) for one in found[name]]
+    return any(imports) or not list(_root(thing))
+
+
+def _name(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def _root(node: ast.AST) -> Iterator[str]:

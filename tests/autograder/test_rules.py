@@ -100,6 +100,87 @@ def test_a_forbidden_function_is_found_however_it_is_spelled(source):
     assert found(LIBRARY, source, function="f")
 
 
+IMPORTS = "import builtins, inspect, pickle, pkgutil, pydoc, sys, timeit, types, typing\n"
+HIDDEN = [
+    "def f(x, w): return np.__dict__.get('convolve')(x, w)",
+    "def f(x, w): return vars(np).get('con' + 'volve')(x, w)",
+    "def f(x, w):\n    names = vars(np)\n    return names['convolve'](x, w)",
+    "def f(x, w): return [g for n, g in vars(np).items() if n[:5] == 'convo'][0](x, w)",
+    "def f(x, w): return dict(inspect.getmembers(np))['con' 'volve'](x, w)",
+    "def f(x, w): return next(map(getattr, [np], ['con' + 'volve']))(x, w)",
+    "def f(x, w): return pydoc.locate('numpy.convolve')(x, w)",
+    "def f(x, w): return pkgutil.resolve_name('numpy:con' + 'volve')(x, w)",
+    "def f(x, w):\n    match np:\n        case object(convolve=g): return g(x, w)",
+    "def f(x, w): return pickle.loads(b'cnumpy\\nconvolve\\n.')(x, w)",
+    "def f(x, w): return types.FunctionType(compile('', '', 'eval'), {})(x, w)",
+    "def f(x, w): return timeit.timeit('np.con' + 'volve(x, w)', globals={})",
+    "def f(x, w):\n    def g(a: 'np.con' 'volve'): pass\n"
+    "    return typing.get_type_hints(g)['a'](x, w)",
+    "def f(x, w): return get_ipython().ev('np.con' + 'volve')(x, w)",
+    "np.convolve\ndef f(x, w): return Out[2](x, w)",
+    "np.convolve\ndef f(x, w): return _2(x, w)",
+    "class C:\n    def convolve(self): pass\n"
+    "def f(x, w, self=np, own=C): return self.convolve(x, w)",
+    "def f(x, w): return x\ndel f\nbuiltins.f = np.convolve\ndef f(x, w): return x",
+    "builtins.g = np.convolve\ndef f(x, w): return g(x, w)",
+    "sys.modules['math'].g = np.convolve\nimport math\ndef f(x, w): return math.g(x, w)",
+    "import numpy\nnumpy.g = numpy.convolve\ndef f(x, w): return np.g(x, w)",
+    "def f(x, w): return x\nglobals().update(f=np.convolve)",
+    "def f(x, w): return x\nget_ipython().push({'f': np.convolve})",
+    "def f(x, w): return x\nget_ipython().user_ns['f'] = g",
+    "def f(x, w): return x\nexec('f = np.con' + 'volve')",
+    "exec('g = np.con' + 'volve')\ndef f(x, w): return g(x, w)",
+    "def g(*a):\n    global f\n    f = np.convolve\n"
+    "get_ipython().events.register('pre_run_cell', g)\ndef f(x, w): return x",
+    "def g(x, w): return np.convolve(x, w)\ndef f(x, w): return x\n"
+    "for h in [f]: h.__code__ = g.__code__",
+    "def convolve(x, w): return x\nfrom numpy import *\ndef f(x, w): return convolve(x, w)",
+    "sys.path.insert(0, '.')\nimport my_file\ndef f(x, w): return my_file.g(x, w)",
+    "%time g = np.convolve\ndef f(x, w): return g(x, w)",
+    "match np.convolve:\n    case g: pass\ndef f(x, w): return g(x, w)",
+]
+
+
+@pytest.mark.parametrize("source", HIDDEN)
+def test_a_forbidden_function_is_found_where_its_name_is_hidden(source):
+    assert found(LIBRARY, HEAD + IMPORTS + source, function="f")
+
+
+@pytest.mark.parametrize("stars", ["from numpy import *", "from pylab import *", "%pylab inline"])
+def test_all_names_of_a_module_may_replace_a_function(stars):
+    own = "def convolve(x, w): return x"
+    assert found(LIBRARY, own, stars, function="convolve")
+    assert found(LIBRARY, stars, own, function="convolve") == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from __future__ import annotations\ndef f(x: Array, w: Array) -> Array: return x",
+        "try: import cupy as xp\nexcept ImportError: import numpy as xp\ndef f(x, w): return xp",
+        "from math import *\ndef f(x, w): return floor(x)",
+        "%pylab inline\ndef f(x, w): return dot(x, w)",
+        "%matplotlib inline\ndef f(x, w): return x if w is None else slip_of_the_pen",
+        "%timeit np.convolve([1], [2])\n%timeit -n 1 np.correlate([1], [2])\ndef f(x, w): return x",
+        "%time w = np.ones(3)\ndef f(x, _): return x @ w",
+        "import matplotlib.pyplot as plt\nplt.rcParams['font.size'] = 9\n"
+        "plt.plot(np.convolve([1], [2]))\nplt.gca().title = ''\ndef f(x, w): return x",
+        "def f(x, w): return x\nbeside = {'mine': f}\nbeside['numpy'] = np.convolve",
+        "class C:\n    def __init__(self, **k): self.__dict__.update(k)\nf = C(a=1)",
+        "class C:\n    def convolve(self, x): return x\n"
+        "class D(C):\n    def __call__(self, x, w): return self.convolve(x)\nf = D()",
+        "def f(x, w):\n    if x.ndim > 1: raise ValueError('convolve')\n    return x",
+        "def f(x, w, mode='convolve'): return x @ (w if mode == 'convolve' else w[::-1])",
+        "if 'n' not in globals(): n = 1\ndef f(x, w): return n if 'n' in globals() else x",
+        "match 3:\n    case n: pass\ndef f(x, w): return n",
+        "_, n = 1, 2\ndef f(x, w):\n    for _ in x: pass\n    return n",
+        "import sys\nsys.path.append('drive')\nimport math\ndef f(x, w): return math.pi",
+    ],
+)
+def test_what_hides_nothing_is_not_forbidden(source):
+    assert found(LIBRARY, HEAD + source, function="f") == []
+
+
 @pytest.mark.parametrize(
     "source",
     [

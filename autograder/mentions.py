@@ -1,0 +1,225 @@
+"""What a function's code mentions by name, and what in it hides a name."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from .depths import last_name
+from .source import ANY, adds_a_path, behind, opens, used
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from .source import Bindings
+
+__all__ = ["HIDING", "REBINDING", "changes", "mentions", "own_modules", "stars_over", "unbound"]
+
+HIDING = set(  # these run text, or find functions without their names
+    """
+    eval exec get_ipython InteractiveShell InteractiveInterpreter pickle _pickle marshal ctypes
+    FunctionType LambdaType CodeType __code__ get_objects get_referents getmembers getattr_static
+    pkgutil pydoc get_type_hints ForwardRef timeit cProfile runctx mock runstring runpy exec_module
+    """.split()
+)
+OUTPUTS = re.compile(r"In|Out|_+|_i+|_i?\d+|_[iod]h")  # what IPython keeps of earlier cells
+REBINDING = {"exec", "run_cell", "ex", "user_ns"}
+BY_NAME = {  # which argument is the name
+    "getattr": 1, "attrgetter": 0, "methodcaller": 0, "__getattribute__": 0, "import_module": 0,
+    "__import__": 0,
+}  # fmt: skip
+NAMESPACES = {"__dict__", "vars", "globals", "locals"}
+MODULES = {  # none of them is a file of the notebook's own
+    *sys.stdlib_module_names, "numpy", "matplotlib", "IPython", "autograder", "cupy", "scipy",
+    "torch",
+}  # fmt: skip
+KNOWN = {*dir(builtins), "display", "exit", "quit"}
+STARS = {"numpy", "scipy", "pylab", "matplotlib.pylab"}
+WORDS = re.compile(r"print|\w*(Error|Exception|Warning|warn)")  # functions that are given prose
+PATH = re.compile(r"(?:[\w.]+[.:])?(\w+)")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def mentions(found: Bindings, function: str) -> Iterator[tuple[ast.AST, str | None]]:
+    """Yield what is mentioned by all that a function uses, None for a name that is put together.
+
+    Parameters
+    ----------
+    found : dict
+        Of the notebook, see `autograder.source.bindings`.
+    function : str
+        Its name.
+
+    Examples
+    --------
+    >>> from autograder.source import bindings
+    >>> tree = ast.parse("def f(x): return np.sum(getattr(x, 'a' 'b'))")
+    >>> [name for _, name in mentions(bindings(tree), "f")]
+    ['sum', 'ab', 'np', 'getattr']
+    """
+    yield from _mentions(found, behind(found, function))
+
+
+def changes(found: Bindings) -> Iterator[tuple[ast.AST, str | None]]:
+    """Yield what is mentioned by statements that may change what any name means."""
+    yield from _mentions(found, behind(found, ANY))
+
+
+def own_modules(found: Bindings, function: str) -> Iterator[ast.AST]:
+    """Yield where a function imports a file, as far as the notebook looks for modules anywhere."""
+    if not any(map(adds_a_path, found.get(ANY, ()))):
+        return
+    for statement in behind(found, function):
+        for node in ast.walk(statement):
+            match node:
+                case (
+                    ast.Import(names=[ast.alias(name=name), *_]) | ast.ImportFrom(module=str(name))
+                ):
+                    if name.partition(".")[0] not in MODULES:
+                        yield node
+
+
+def unbound(found: Bindings, function: str) -> Iterator[ast.Name]:
+    """Yield the names in a function's code that neither the notebook nor Python binds.
+
+    Where names can be bound unseen they may be anything; elsewhere they are slips.  Where all
+    names of a module were imported, each may be among these.
+    """
+    anywhere = found.get(ANY, ())
+    if any(map(_stars, anywhere)) or not any(map(opens, anywhere)):
+        return
+    for statement in behind(found, function):
+        unknown = used(statement) - KNOWN - {name for name, bound in found.items() if bound}
+        hints = {id(part) for hint in _annotations(statement) for part in ast.walk(hint)}
+        for node in ast.walk(statement) if unknown else ():
+            if isinstance(node, ast.Name) and node.id in unknown and id(node) not in hints:
+                yield node
+
+
+def stars_over(found: Bindings, function: str, names: Collection[str]) -> list[ast.stmt]:
+    """Return what imports all names of a module over a function that is called as one of these."""
+    replaced = function in names and function not in _own(found)
+    return list(filter(_has_star, found.get(ANY, ()))) if replaced else []
+
+
+def _mentions(found: Bindings, statements: list[ast.stmt]) -> Iterator[tuple[ast.AST, str | None]]:
+    methods = {name for statement in statements for name in _methods(statement)}
+    selves = {id(node) for statement in statements for node in _own_methods(statement, methods)}
+    own = _own(found)
+    for statement in statements:
+        foreign = used(statement) - own
+        plain = {id(part) for node in ast.walk(statement) for part in _plainly_used(node)}
+        for node in ast.walk(statement):
+            for name in _said(node, foreign) if id(node) not in selves else ():
+                yield node, name
+            if id(node) not in plain and _hides(node, foreign):
+                yield node, None
+
+
+def _own(found: Bindings) -> set[str]:
+    """Return the names that the notebook binds, and no later import of all names does."""
+    last = max((one.lineno for one in found.get(ANY, ()) if _has_star(one)), default=0)
+    return {name for name, bound in found.items() if bound and bound[-1].lineno >= last}
+
+
+def _has_star(statement: ast.stmt) -> bool:
+    """Whether a statement imports all names of what has functions that convolve."""
+    return any({module, module.partition(".")[0]} & STARS for module in _stars(statement))
+
+
+def _stars(statement: ast.stmt) -> list[str]:
+    """Return the modules of which a statement imports all names."""
+    imports = (node for node in ast.walk(statement) if isinstance(node, ast.ImportFrom))
+    return [one.module or "" for one in imports if one.names[0].name == "*"]
+
+
+def _annotations(statement: ast.stmt) -> Iterator[ast.expr]:
+    for node in ast.walk(statement):
+        match node:
+            case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
+                yield hint
+            case ast.FunctionDef(returns=ast.expr() as hint):
+                yield hint
+
+
+def _methods(statement: ast.stmt) -> Iterator[str]:
+    for class_ in _classes(statement):
+        yield from (one.name for one in class_.body if isinstance(one, Function))
+
+
+def _own_methods(statement: ast.stmt, methods: set[str]) -> Iterator[ast.AST]:
+    """Yield where classes call their own methods."""
+    for node in (part for class_ in _classes(statement) for part in ast.walk(class_)):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in methods:
+                yield node
+
+
+def _classes(statement: ast.stmt) -> list[ast.ClassDef]:
+    return [node for node in ast.walk(statement) if isinstance(node, ast.ClassDef)]
+
+
+def _plainly_used(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield namespaces of which one thing is taken, and getters that are called."""
+    match node:
+        case ast.Subscript(value=value) | ast.Compare(comparators=[value]):
+            source = value.func if isinstance(value, ast.Call) else value
+            if last_name(source) in NAMESPACES:
+                yield source
+        case ast.Call(func=func) if last_name(func) in BY_NAME:
+            yield func
+        case ast.Call(func=func, args=[ast.Name(id="self")]):
+            yield func
+
+
+def _hides(node: ast.AST, foreign: frozenset[str]) -> bool:
+    """Whether all of a namespace is used, or what gets things by name is handed on."""
+    match node:
+        case ast.Name(id=name) if name in foreign:
+            return name in {*BY_NAME, "vars", "globals"} or bool(OUTPUTS.fullmatch(name))
+        case ast.Attribute(value=value, attr=name):
+            itself = isinstance(value, ast.Name) and value.id == "self"
+            return name in BY_NAME or (name == "__dict__" and not itself)
+    return False
+
+
+def _said(node: ast.AST, foreign: frozenset[str]) -> Iterator[str | None]:
+    """Yield the names of others' functions that a node mentions, None for one that is computed."""
+    match node:
+        case ast.Attribute(attr=name):
+            yield name
+        case ast.Import(names=aliases):
+            yield from (alias.name.partition(".")[0] for alias in aliases)
+        case ast.ImportFrom(module=module, names=aliases):
+            yield from (module or "").split(".")
+            yield from (alias.name for alias in aliases)
+        case ast.Name(id=name) if name in foreign:  # from numpy import *
+            yield name
+        case ast.MatchClass(kwd_attrs=names):
+            yield from names
+        case ast.Call(func=func, args=args):
+            if last_name(func) in BY_NAME:
+                yield from map(_constant, args[BY_NAME[last_name(func)] :][:1])
+            elif not WORDS.fullmatch(last_name(func)):
+                yield from _in_text(args)
+        case ast.Subscript(value=value, slice=key):
+            source = value.func if isinstance(value, ast.Call) else value
+            if last_name(source) in NAMESPACES:
+                yield _constant(key)
+
+
+def _in_text(args: list[ast.expr]) -> Iterator[str]:
+    """Yield the names that a call is told as text: ``locate("numpy.convolve")``."""
+    for arg in args:
+        for one in arg.elts if isinstance(arg, ast.List | ast.Tuple) else [arg]:
+            path = PATH.fullmatch(_constant(one) or "")
+            if path and path[1] not in HIDING:
+                yield path[1]
+
+
+def _constant(node: ast.AST) -> str | None:
+    return str(node.value) if isinstance(node, ast.Constant) else None
