@@ -11,6 +11,7 @@ __all__ = [
     "TooManyBytesError",
     "TooManyCopiesError",
     "WrongPlaceError",
+    "foreign",
     "mixed",
     "numpys",
     "refuse_copy",
@@ -48,6 +49,11 @@ def refuse_copy(what: str) -> NoReturn:
         " once, at the end"
     )
     raise HiddenCopyError(msg)
+
+
+def foreign(where: str) -> str:
+    """Say that arrays of two cards met."""
+    return f"an array of another GPU met {where}: take xp from x itself, xp = namespace(x)"
 
 
 def mixed(where: str) -> str:

@@ -7,7 +7,7 @@ numbers inside finds them, and gains nothing by it but this.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -19,6 +19,7 @@ from .refusals import (
     TooManyBytesError,
     TooManyCopiesError,
     WrongPlaceError,
+    foreign,
     mixed,
     numpys,
     refuse_copy,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 __all__ = ["PretendedGPU", "StrictArray", "on_pretended_gpu"]
 
 Array = np.ndarray[Any, Any]
+# What NumPy takes as it is, and never calls.
+NUMBERS = {bool, int, float, complex, str, type, type(None), type(...), slice, range} | {
+    np.dtype(code).type for code in np.typecodes["AllInteger"] + np.typecodes["AllFloat"] + "?"
+}
 
 
 class PretendedGPU:
@@ -84,7 +89,7 @@ class PretendedGPU:
 
     def _upload(self, make: Callable[..., Array], values: Any, dtype: Any) -> StrictArray:
         if isinstance(values, StrictArray):
-            return StrictArray(make(values._array, dtype=dtype), self)
+            return StrictArray(make(_inside(values, "xp.asarray", self), dtype=dtype), self)
         array = make(values, dtype=dtype)
         self.to_device += array.nbytes
         return StrictArray(array, self)
@@ -104,8 +109,9 @@ class PretendedGPU:
 
     def _function(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def on_gpu(*args: Any, **kwargs: Any) -> Any:
-            given = [_inside(arg, f"xp.{function.__name__}") for arg in args]
-            named = {k: _inside(arg, f"xp.{function.__name__}") for k, arg in kwargs.items()}
+            where = f"xp.{function.__name__}"
+            given = [_inside(arg, where, self) for arg in args]
+            named = {k: _inside(arg, where, self) for k, arg in kwargs.items()}
             result = function(*given, **named)
             return result if function.__name__ in PLAIN else _outside(result, self)
 
@@ -165,11 +171,11 @@ class StrictArray:
         return self._gpu._download(self._array).tolist()
 
     def __getitem__(self, key: Any) -> StrictArray:
-        found: StrictArray = _outside(self._array[_inside(key, "x[...]")], self._gpu)
+        found: StrictArray = _outside(self._array[_inside(key, "x[...]", self._gpu)], self._gpu)
         return found
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._array[_inside(key, "x[...]")] = _inside(value, "x[...] = ...")
+        self._array[_inside(key, "x[...]", self._gpu)] = _inside(value, "x[...] = ...", self._gpu)
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         refuse_copy("np.asarray, np.array or writing into a NumPy array copies")
@@ -239,14 +245,25 @@ def on_pretended_gpu(function: Any, copies: int, nbytes: int) -> Callable[..., A
     return called
 
 
-def _inside(value: Any, where: str) -> Any:
-    """Return what NumPy is given for an argument; no array of the host may be among it."""
+def _inside(value: Any, where: str, gpu: PretendedGPU) -> Any:
+    """Return what NumPy is given for an argument; no array of the host may be among it.
+
+    Nor may anything else that NumPy would hand an array to, or call for each of its numbers.
+    """
     if isinstance(value, StrictArray):
+        if value._gpu is not gpu:
+            raise MixedArraysError(foreign(where))
         return value._array
     if isinstance(value, np.ndarray):
         raise MixedArraysError(mixed(where))
     if isinstance(value, list | tuple):
-        return type(value)(_inside(one, where) for one in value)
+        kind = list if isinstance(value, list) else tuple
+        return kind(_inside(one, where, gpu) for one in value)
+    if isinstance(value, FunctionType):  # of apply_along_axis
+        return lambda *args: _inside(value(*_outside(args, gpu)), where, gpu)
+    if type(value) not in NUMBERS and not isinstance(value, np.dtype):
+        msg = f"{where} was handed {type(value).__name__}: no array of the GPU, and no number"
+        raise TypeError(msg)
     return value
 
 

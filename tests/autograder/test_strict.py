@@ -189,6 +189,47 @@ def test_a_case_can_be_written_down():
     assert plain.case(said).strict == ONCE
 
 
+class Spy:
+    def __array_ufunc__(self, *args, **_):
+        self.seen = args
+
+    def __array_function__(self, *args, **_):
+        self.seen = args
+
+    def __radd__(self, number):
+        self.seen = number
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda x: PretendedGPU().asarray(x).get(),
+        lambda x: PretendedGPU().add(x, 0).get(),
+        lambda x: PretendedGPU().zeros(3).__setitem__(0, x),
+        lambda x: x + Spy(),
+        lambda x: x.__array_namespace__().concatenate([x, Spy()]),
+        lambda x: x.__array_namespace__().add(x, type("F", (float,), {})(1.0)),
+    ],
+)
+def test_nothing_but_its_own_arrays_and_plain_numbers_meet_an_array(leave):
+    with pytest.raises(TypeError, match=r"an array of another GPU|no array of the GPU, and no num"):
+        on_pretended_gpu(leave, 0, 0)(X)
+
+
+def test_a_function_along_an_axis_gets_arrays_of_the_gpu_too():
+    given = []
+
+    def total(x):
+        given.append(x)
+        return x.sum()
+
+    def along(x):
+        return x.__array_namespace__().apply_along_axis(total, 1, x)
+
+    np.testing.assert_array_equal(on_pretended_gpu(along, 0, 0)(X), X.sum(axis=1))
+    assert {type(one) for one in given} == {StrictArray}
+
+
 def test_a_result_in_the_wrong_place_says_where_it_belongs():
     with pytest.raises(WrongPlaceError, match=r"list came back: the result belongs .* on the GPU"):
         on_pretended_gpu(lambda _: [1], 0, 0)(X)
