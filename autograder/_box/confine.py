@@ -49,6 +49,7 @@ def confine(settings: dict[str, Any], program: bytes) -> None:
         ("AS", settings["memory"]),
         ("FSIZE", settings["file_size"]),
         ("NPROC", settings["processes"]),
+        ("SIGPENDING", settings["processes"]),
         ("NOFILE", settings["open_files"]),
         ("CPU", settings["cpu_seconds"]),
         ("CORE", 0),

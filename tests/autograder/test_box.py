@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.sandbox import Limits
 from autograder.spec import Case
 
 ARRAYS = [Case("one", (np.arange(3.0),)), Case("two", (np.arange(4.0),))]
@@ -237,6 +238,14 @@ def test_the_filter_refuses(attempts):
         "syscall(16, 0, 0x5412, b'x')",  # TIOCSTI
         "syscall(16, 0, ctypes.c_long(0x100005412), b'x')",  # the same, for the kernel
         "syscall(438, 0, 0, 0)",  # pidfd_getfd
+        "syscall(157, 1, 0)",  # prctl: outlive the supervisor
+        "syscall(157, ctypes.c_long(0x100000001), 0)",  # the same, for the kernel
+        "syscall(72, os.pipe()[1], 1031, 1 << 20)",  # a larger pipe
+        "syscall(53, 1, 2, 0, bytes(8))",  # socketpair, of datagrams
+        "syscall(53, 1, 2 | 0o2000000, 0, bytes(8))",
+        "syscall(206, 100, bytes(8))",  # io_setup
+        "syscall(294, 0)",  # inotify_init1
+        "syscall(162)",  # sync
     )
     assert {line.split(",")[0] for line in said} == {
         "refused PermissionError [Errno 1] Operation not permitted"
@@ -250,6 +259,13 @@ def test_other_numbers_for_the_same_calls(box):
     for cell in ("print('came back', libc.syscall(0x40000000 | 57))", INT80):  # x32's fork, i386's
         visit = box.show(TRY, cell)
         assert "came back -1" in visit.said() or "Bad system call" in visit.notes[0]
+
+
+@needs_x86
+def test_timers_that_the_machine_has_to_keep_are_few(box):
+    timers = "while libc.timer_create(1, None, ctypes.byref(name)) == 0: made += 1"
+    said = box.show(TRY, f"made, name = 0, ctypes.c_void_p()\n{timers}\nprint(made)").said()
+    assert 0 < int(said.split()[-1]) <= Limits().processes
 
 
 def test_no_privilege_and_no_higher_limit(attempts):
