@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +24,26 @@ NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 CLOSE = 0.9  # of difflib: one letter of ten
 
 
+@dataclass(frozen=True)
+class _Around:
+    """What the notebook holds around a check: cells before it, how they ended, names after it."""
+
+    cells: Sequence[str]
+    errors: Sequence[str]
+    later: frozenset[str]
+    asked: frozenset[str]
+
+
 def explained(question: Question, work: Work, bundle: Bundle) -> list[Outcome]:
     """Return the answers to a check, with a reason for each object that does not exist."""
-    cells = work.cells[: question.check.after]
-    errors = [_error(outputs) for outputs in bundle.outputs[: len(cells)]]
-    asked = {name for each in work.questions for name in each.check.objects}
-    answers = bundle.answers[question.task.name]
-    return [_explained(answer, cells, errors, asked) for answer in answers]
+    cells, later = work.cells[: question.check.after], work.cells[question.check.after :]
+    around = _Around(
+        cells,
+        [_error(outputs) for outputs in bundle.outputs[: len(cells)]],
+        frozenset().union(*map(defined, later)),
+        frozenset(name for each in work.questions for name in each.check.objects),
+    )
+    return [_explained(answer, around) for answer in bundle.answers[question.task.name]]
 
 
 def _error(outputs: Iterable[Mapping[str, Any]]) -> str:
@@ -43,42 +56,42 @@ def _error(outputs: Iterable[Mapping[str, Any]]) -> str:
     return next(said, "")
 
 
-def _explained(
-    outcome: Outcome, cells: Sequence[str], errors: Sequence[str], asked: set[str]
-) -> Outcome:
+def _explained(outcome: Outcome, around: _Around) -> Outcome:
     answer = answer_in(outcome)
     if not isinstance(answer, Failure) or answer.kind != "missing":
         return outcome
-    return replace(answer, text=_because(answer.text, cells, errors, asked))
+    found = NAME.match(answer.text)
+    return replace(answer, text=_because(answer.text, found[1] if found else "", around))
 
 
-def _because(text: str, cells: Sequence[str], errors: Sequence[str], asked: set[str]) -> str:
+def _because(text: str, name: str, around: _Around) -> str:
     """Add the reason: the cell of that name stopped or lost it, else a name like it, else a stop.
 
     The last cell that stopped is often one that stopped for want of the same object.
     """
-    found = NAME.match(text)
-    name = found[1] if found else ""
-    of_it = [error for cell, error in zip(cells, errors, strict=False) if name in defined(cell)]
+    pairs = zip(around.cells, around.errors, strict=False)
+    of_it = [error for cell, error in pairs if name in defined(cell)]
     likely = next(filter(None, reversed(of_it)), "")
-    alike = _alike(name, {other for cell in cells for other in defined(cell)} - asked)
     if not likely and of_it:
         return f"{text}; a cell makes it, but it is lost: by a `del`, %reset or %%timeit?"
+    if not likely and name in around.later:
+        return f"{text}; the cell that makes it stands further down, and is run too late"
+    alike = _alike(name, frozenset().union(*map(defined, around.cells)) - around.asked)
     if not likely and alike:
         return f"{text}, but {alike} is: a name must be spelled as in the task"
-    error = likely or next(filter(None, reversed(errors)), "")
+    error = likely or next(filter(None, reversed(around.errors)), "")
     if not error or error.startswith("NotImplementedError"):
         return error or text
     return f"{text}; an earlier cell stopped with {error}"
 
 
-def _alike(name: str, names: set[str]) -> str:
+def _alike(name: str, names: frozenset[str]) -> str:
     """Return the one of the names that is this one but for capitals, underscores or a slip.
 
     Examples
     --------
-    >>> _alike("find_ping", {"findPing", "ping"}), _alike("conv1d", {"conv2d"})
-    ('findPing', '')
+    >>> _alike("find_ping", frozenset({"findPing", "ping"}))
+    'findPing'
     """
     plain = {other.casefold().replace("_", ""): other for other in sorted(names)}
     found = get_close_matches(name.casefold().replace("_", ""), plain, 1, CLOSE)

@@ -89,8 +89,7 @@ class Reception:
         if name not in course.assignment_ids():
             msg = f"there is no assignment {name!r} in this course"
             raise Refusal(msg)
-        released = self._known(name)[1]
-        given = read_submission(submission, partial(is_answered, release=released))
+        given = read_submission(submission, partial(self._is_answered, name))
         demand_own(given, name, self._texts)
         taken = self.work(name, submission.student, given)
         target = course.submitted(name, submission.student)
@@ -105,6 +104,13 @@ class Reception:
         notebook, notes = clean(given, released)
         work = self.examiner.work(notebook, assignment, student)
         return Taken(student, assignment, notebook, work, tuple(notes))
+
+    def _is_answered(self, name: str, given: Given) -> bool:
+        try:
+            demand_own(given, name, self._texts)
+        except Refusal:
+            return False
+        return is_answered(given, self._known(name)[1])
 
     @cached_property
     def _texts(self) -> dict[str, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import pdb
 import signal
 import sys
 import types
@@ -127,7 +128,7 @@ def make_shell() -> Shell:
     shell.set_hook("show_in_pager", lambda *_, **__: None, 1)
     sys.stdout, sys.stderr = (Stream(name, shell.outputs) for name in ("stdout", "stderr"))
     builtins.input = _no_input  # type: ignore[assignment]
-    sys.breakpointhook = lambda *_, **__: None  # nobody is there to look
+    sys.breakpointhook = pdb.set_trace = lambda *_, **__: None  # nobody is there to look
     sys.modules["autograder"] = _student_module()
     for source in WARM_UP:
         shell.run(source, 60)

@@ -58,8 +58,12 @@ def read_text(path: Path) -> str:
 
 
 def _demand_plain(found: os.stat_result, folder: os.stat_result, name: str) -> None:
-    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+    if not stat.S_ISREG(found.st_mode):
         raise Refusal(_no_plain_file(name))
+    if found.st_size > MAX_BYTES:
+        size = f"{name} is larger than {MAX_BYTES >> 20} MB"
+        msg = f"{size}: clear all outputs in it, save it and hand it in again"
+        raise Refusal(msg)
     # Copies by hard link are fine where all is one owner's, as in a backup.
     if found.st_nlink > 1 and found.st_uid != folder.st_uid:
         msg = f"{name} is a second name (hard link) of somebody else's file: hand in a copy"
@@ -67,4 +71,4 @@ def _demand_plain(found: os.stat_result, folder: os.stat_result, name: str) -> N
 
 
 def _no_plain_file(name: str) -> str:
-    return f"{name} is no plain file of at most {MAX_BYTES >> 20} MB"
+    return f"{name} is no plain file"

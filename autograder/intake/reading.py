@@ -112,12 +112,12 @@ def _raw_cells(notebook: object) -> list[Any]:
     if not isinstance(notebook, Mapping):
         refuse("it holds no object of JSON")
     version = notebook.get("nbformat")
-    if not isinstance(version, int) or version not in (3, 4):
-        said = "missing" if version is None else printable(str(version))[:20]
+    if str(version) not in ("3", "4"):
+        said = "missing" if version is None else printable(repr(version))[:20]
         refuse(
             f"its format is {said}, not 4 or 3; open it in Jupyter, save it and hand it in again"
         )
-    sheets = notebook.get("worksheets") if version == 3 else [notebook]
+    sheets = notebook.get("worksheets") if str(version) == "3" else [notebook]
     if not isinstance(sheets, list) or not all(isinstance(sheet, Mapping) for sheet in sheets):
         refuse("its worksheets are no list of worksheets")
     found = [sheet.get("cells") for sheet in sheets]

@@ -102,7 +102,7 @@ def test_clear_output(box, cell):
         ("%%time\nprint('timed')", "timed"),
         ("%%capture out\nprint('x')", ""),
         ("%timeit -n1 -r1 1", "per loop"),
-        ("breakpoint()\nprint('went on')", "went on"),
+        ("breakpoint()\nimport pdb; pdb.set_trace()\nprint('went on')", "went on"),
         ("print(_, __)", ""),
         ("print?\nprint('after')", "after"),
         ("import asyncio\nawait asyncio.sleep(0)\nprint('awaited')", "awaited"),

@@ -119,11 +119,13 @@ def test_a_missing_object_is_explained_by_the_error_before_it(tiny, cleaned):
         ),
         ("def Double(x):\n    return x", "is not defined, but Double is: a name must be spelled"),
         ("%%timeit\ndef double(x):\n    return x", "a cell makes it, but it is lost: by a `del`"),
+        ("# below", "the cell that makes it stands further down, and is run too late"),
         ("# later", "an earlier cell stopped with ValueError: of no interest"),
     ],
 )
 def test_a_missing_object_is_explained_by_its_own_cell(tiny, cleaned, source, said):
-    work = Work.of(cleaned(double=source), tiny.assignment("tiny"), None)
+    made = cleaned(double=source, after=["def double(x):\n    return x"] if "down" in said else [])
+    work = Work.of(made, tiny.assignment("tiny"), None)
     bundle = right_answers(
         work, double=[Failure("missing", "NameError: name 'double' is not defined")]
     )

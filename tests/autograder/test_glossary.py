@@ -42,6 +42,8 @@ ERRORS = {
     "product of matrices": [lambda: WIDE @ WIDE, lambda: WIDE.dot(WIDE)],
     "cut short": [lambda: WIDE * np.ones((2, 2))],
     "into a part": [into_a_part],
+    "no function": [lambda: PAIR(0), lambda: WIDE(0)],
+    "another meaning": [lambda: PAIR.pad(0), lambda: (3.0).zeros(2)],
     "run from the top": [lambda: eval("conv1d_fast")],
     "-1 cannot": [lambda: np.zeros((0, 4)).reshape(0, -1)],
     "the last place": [lambda: WIDE[0, 3], lambda: WIDE[:, [0, 5]]],

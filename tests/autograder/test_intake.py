@@ -93,7 +93,9 @@ def test_a_file_over_the_limit_is_not_read(tmp_path):
     path = tmp_path / "tiny.ipynb"
     with path.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
-    assert refused(path) == "tiny.ipynb is no plain file of at most 20 MB"
+    assert refused(path) == (
+        "tiny.ipynb is larger than 20 MB: clear all outputs in it, save it and hand it in again"
+    )
 
 
 def test_small_texts(tmp_path):
@@ -123,6 +125,7 @@ def archive():
         (b"tiny.ipynb".ljust(257, b"\0") + b"ustar\0", "it is a tar archive; unpack it"),
         (b"%PDF-1.7\n", "it is a PDF document; hand in the .ipynb file itself"),
         (b"\n<!DOCTYPE html><html>", "it is a web page; hand in the .ipynb file itself"),
+        (b"---\ntitle: x\n---\n", "it is a program text; hand in the .ipynb file itself"),
         (b"import numpy as np\n", "it is a program text; hand in the .ipynb file itself"),
         (b"\x89PNG\r\n\x1a\n", "it is a picture"),
         (b" \n", "it is empty"),

@@ -42,6 +42,16 @@ def test_a_notebook_of_another_assignment_is_called_so(name):
             demand_own(notebook, other, TEXTS)
 
 
+def test_of_another_assignment_none_is_taken_for_one_that_is_as_released(take, tiny_copy):
+    released = nbformat.read(tiny_copy.release("tiny"), as_version=4)
+    cases, other = tiny_copy.source("conv1d").with_name("cases.py"), tiny_copy.release("conv1d")
+    for path in (cases, other):
+        path.parent.mkdir()
+        path.write_text(nbformat.writes(RELEASES["conv1d"]))
+    taken = take(released, {"conv1d.ipynb": other.read_text()})
+    assert taken.notes[0].endswith("tiny.ipynb is taken, for its name")
+
+
 def test_an_own_notebook_with_a_text_of_another_assignment_is_no_other(notebook):
     made = notebook()
     made.cells += RELEASES["conv2d"].cells[:5]
