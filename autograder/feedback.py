@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FeedbackExporter", "FeedbackPages", "feedback_resources"]
 
+# These show code and words in another order than that in which Python reads them.
+TURNING = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}"
+)
 STYLE = Path(__file__).parent / "report" / "templates" / "style.css"
 
 
@@ -32,8 +36,9 @@ class FeedbackExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Return the page and the resources."""
-        return super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        """Return the page, in which nothing turns the direction of writing, and the resources."""
+        page, told = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        return page.translate(TURNING), told
 
 
 class FeedbackPages:

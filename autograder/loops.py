@@ -20,6 +20,7 @@ SIGNAL = 2  # the depth of a signal (N, C, size)
 MAX_CALLS = 200
 VECTORIZERS = {"vectorize", "frompyfunc"}
 TO_FRONT = ["-1", "0"], ["2", "0"]  # the samples' axis
+ENDLESS = {"count", "cycle"}  # of itertools: like `while True`
 FOR_EACH = {"map", "reduce", "accumulate", "starmap", "filter"}  # the first argument is a function
 PER_AXIS = {"slice", "range", "int"}  # what sizes and indices are made with: no sample is computed
 
@@ -164,6 +165,8 @@ def _loops(code: ast.AST, depths: Depths) -> Iterator[ast.AST]:
 def _is_per_sample(items: ast.expr, depths: Depths) -> bool:
     """Whether an expression has an element for each sample."""
     match items:
+        case ast.Call(func=func) if last_name(func) in ENDLESS:
+            return True
         case ast.Attribute(value=ast.Name() as array, attr="T"):
             return depths.of(array) == SIGNAL and array.id not in depths.windows
         case ast.Call(func=func, args=args) if last_name(func) in ("moveaxis", "swapaxes"):

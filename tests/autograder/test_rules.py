@@ -256,6 +256,8 @@ def test_the_finding_says_line_code_and_reason():
         "for i in range(min(x.shape[2], x.shape[2] - w.shape[2] + 1)): pass",
         "i = 0\n    while i < x.shape[2]: i += 1",
         "i = 0\n    while True:\n        i += 1\n        if i == x.shape[2]: break",
+        "from itertools import count\n    for i in count():\n        if i == x.shape[2]: break",
+        "for i in range(x.nbytes // x.itemsize): pass",
         "return [x[:, :, i] @ w for i in range(x.shape[2])]",
         "return np.array(list(x[:, :, i] @ w for i in range(x.shape[2])))",
         "return {i: 0 for i in range(x.shape[2])}",

@@ -10,14 +10,15 @@ __all__ = ["active"]
 RUNS = {"script", "iframe", "frame", "object", "embed", "form", "input", "base", "svg", "math"}
 LOADS = {"srcdoc", "srcset", "background", "formaction", "http-equiv", "ping"}
 COLOUR = re.compile(r"((^|; )(background-)?color: rgb\(\d+,\d+,\d+\))+$")  # of printed text
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # of the direction of writing
 HARMLESS = ("#", "data:image/png;base64,", "data:image/jpeg;base64,", "data:,", "https://", "../")
 
 
 def active(page: str) -> list[str]:
-    """Return the tags of a page that do more than to show text and bitmaps."""
+    """Return what a page has that does more than to show text and bitmaps."""
     parser = _Active()
     parser.feed(page)
-    return parser.found
+    return parser.found + [f"U+{ord(turn):X}" for turn in TURNS.findall(page)]
 
 
 class _Active(HTMLParser):

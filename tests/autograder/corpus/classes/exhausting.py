@@ -202,4 +202,18 @@ NOTEBOOKS = (
         before=("while True: pass",) * 4,
         after=("while True: pass",) * 4,
     ),
+    Notebook(
+        "hog-sequence",
+        "answers with a sequence of a billion billions, and with a number that fills as many places",
+        {
+            "double": cell("""
+            class Endless:
+                def __len__(self): return 1 << 60
+                def __getitem__(self, place): return 0.0
+            def double(x):
+                return Endless() if x.ndim == 1 else np.broadcast_to(2.0, (1 << 40,))
+            """)
+        },
+        says="memoryerror",
+    ),
 )

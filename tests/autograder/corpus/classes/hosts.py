@@ -169,4 +169,34 @@ NOTEBOOKS = (
         ),
         never=("GOT b",),
     ),
+    Notebook(
+        "host-shared-counts",
+        "uses up what the whole machine has a number of: queues for disks, watches, timers, pipes",
+        before=(
+            cell("""
+            import ctypes, fcntl, os, socket
+            libc = ctypes.CDLL(None, use_errno=True)
+            queue, timer, timers = ctypes.c_ulong(0), ctypes.c_void_p(), 0
+            if libc.syscall(206, 10000, ctypes.byref(queue)) == 0:
+                print("GOT", "a queue")
+            if libc.inotify_init1(0) >= 0:
+                print("GOT", "watches")
+            while timers < 1000 and libc.timer_create(1, None, ctypes.byref(timer)) == 0:
+                timers += 1
+            if timers == 1000:
+                print("GOT", "timers")
+            try:
+                fcntl.fcntl(os.pipe()[1], 1031, 1 << 20)
+                print("GOT", "a large pipe")
+            except OSError as error:
+                print(error)
+            try:
+                socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+                print("GOT", "a socket that can be turned to others")
+            except OSError as error:
+                print(error)
+            """),
+        ),
+        never=("GOT a", "GOT watches", "GOT timers"),
+    ),
 )

@@ -24,6 +24,29 @@ def into_answers(notebook):
             each["cell_type"], each["source"] = "markdown", SCRIPT
 
 
+def attached(notebook):
+    """Lay a text cell with attachments in front, and let metadata say how cells are shown."""
+    notebook["cells"].insert(
+        0,
+        {
+            "cell_type": "markdown",
+            "id": "attached",
+            "metadata": {"magics_language": SCRIPT},
+            "source": "![a](attachment:a.svg) [b](attachment:b.html) [c](JaVaScRiPt:alert(1))",
+            "attachments": {
+                "a.svg": {"image/svg+xml": "PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIi8+"},
+                "b.html": {"text/html": "PHNjcmlwdD4="},
+            },
+        },
+    )
+    shown = {"name": "../../etc/passwd", "pygments_lexer": SCRIPT, "nbconvert_exporter": "script"}
+    notebook["metadata"] |= {
+        "title": f"</title>{SCRIPT}",
+        "language_info": shown,
+        "x": float("nan"),
+    }
+
+
 NOTEBOOKS = (
     Notebook(
         "inject-outputs",
@@ -102,5 +125,18 @@ NOTEBOOKS = (
         "prints what a template would fill",
         before=("print('{{ 7 * 191 }} {% raw %} {# x #} ${7*191} #{7*191}')",),
         never=("1337",),
+    ),
+    Notebook(
+        "inject-direction",
+        "turns the direction of its code, its output, its texts and its errors",
+        double("raise ValueError('\u202e5 fo 5\u2066')"),
+        before=("# \u202e\nprint('\u202e.skram 5 fo 5')",),
+        edit=texts("\u202e5 fo 5", "`\u2067x`"),
+        says="5 fo 5",
+    ),
+    Notebook(
+        "inject-attachment",
+        "attaches pages and drawings to a text cell, and links to them by every scheme",
+        edit=attached,
     ),
 )

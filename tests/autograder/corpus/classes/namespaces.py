@@ -216,4 +216,17 @@ NOTEBOOKS = (
             """),
         ),
     ),
+    Notebook(
+        "namespace-orphan",
+        "asks to outlive the grader, by numbers that only the kernel cuts short",
+        before=(
+            cell("""
+            import ctypes
+            for option in (1, 1 | 1 << 32):
+                done = ctypes.CDLL(None).syscall(157, ctypes.c_long(option), 0, 0, 0, 0)
+                print("WILL", "OUTLIVE" if done == 0 else "not")
+            """),
+        ),
+        never=("WILL OUTLIVE",),
+    ),
 )

@@ -178,4 +178,72 @@ NOTEBOOKS = (
         deserved=0.13,  # one of three visible cases, which carry a fifth of 2 points
         assignment="conv1d",
     ),
+    # Its name is nowhere in what the function calls, or what it calls is changed from elsewhere.
+    correlating(
+        "short-star-over",
+        "imports all of NumPy's names over its own function",
+        "def correlate(x, w): return x\nfrom numpy import *",
+    ),
+    correlating(
+        "short-match",
+        "takes it out of the module by a pattern",
+        """
+        def correlate(x, w):
+            match np:
+                case object(correlate=slide):
+                    return slide(x, w)
+        """,
+    ),
+    correlating(
+        "short-builtins",
+        "lays it among Python's own names",
+        "import builtins\nbuiltins.slide = np.correlate\ndef correlate(x, w): return slide(x, w)",
+    ),
+    correlating(
+        "short-update",
+        "changes what its function's name means",
+        "def correlate(x, w): return x\nglobals().update(correlate=np.correlate)",
+    ),
+    correlating(
+        "short-code",
+        "gives its function the code of another",
+        """
+        def other(x, w): return np.correlate(x, w)
+        def correlate(x, w): return x
+        for one in [correlate]: one.__code__ = other.__code__
+        """,
+    ),
+    correlating(
+        "short-pickle",
+        "unpickles it",
+        r"""
+        import pickle
+        def correlate(x, w): return pickle.loads(b"cnumpy\ncorrelate\n.")(x, w)
+        """,
+    ),
+    correlating(
+        "short-module",
+        "writes a module that has it under another name",
+        """
+        import sys
+        sys.path.insert(0, ".")
+        open("slides.py", "w").write("from numpy import corr" + "elate as slide")
+        import slides
+        def correlate(x, w): return slides.slide(x, w)
+        """,
+    ),
+    correlating(
+        "short-xcorr",
+        "lets Matplotlib call it",
+        """
+        def correlate(x, w):
+            import matplotlib.pyplot as plt
+            n = len(x)
+            a, b = np.zeros(n + 1, x.dtype), np.zeros(n + 1, w.dtype)
+            a[:n], b[: len(w)] = x, w
+            y = plt.xcorr(a, b, normed=False, maxlags=n)[1]
+            plt.close()
+            return y[n : 2 * n - len(w) + 1]
+        """,
+    ),
 )
