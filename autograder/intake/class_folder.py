@@ -24,6 +24,7 @@ UPLOAD = re.compile(
     r"(LATE_)?(?P<blind>anon_[A-Za-z0-9]+)_\d+_(?P<blind_file>.+)"
     r"|(?P<name>.+?_)(LATE_)?(?P<number>\d+)(_assignsubmission_\w+?|_\d+)?_(?P<file>.+)"
 )
+OF_MACS = "__MACOSX"  # their archives hold a second tree of what is no file
 ENDING = re.compile(r"\.ipynb(\.(txt|json))?$", re.IGNORECASE)  # some browsers add the second
 # What browsers, platforms and careful people put behind a file's name.
 SUFFIX = re.compile(r"( ?\(\d+\)|-\d{1,2}|[ _-]*(copy|final|solution|kopie)\d*)$", re.IGNORECASE)
@@ -124,7 +125,7 @@ def _stem(name: str) -> str:
 
 def _collected(folder: Path, assignment: str | None) -> Iterator[Submission]:
     """Yield what lies in a folder of its own in a folder of the student's own."""
-    for path in sorted(folder.glob("*/*")):
+    for path in sorted(path for path in folder.glob("*/*") if path.parent.name != OF_MACS):
         student, name = path.parent.name, path.name
         if "." in (student[0], name[0]) or name != (assignment or name) or not path.is_dir():
             continue
@@ -144,7 +145,17 @@ def _in_folders(folder: Path) -> Exported:
             moodle = MOODLE.fullmatch(path.name)
             for student in listed.get(path.name, [moodle["student"] if moodle else path.name]):
                 found.setdefault(student, (path, ()))
-    return found
+    homes = {home for home, _ in found.values()}
+    rest = [path for path in _entries(folder) if homes and path not in homes]
+    empty = [path for path in rest if path.name != OF_MACS and _is_bare(path)]
+    return found | {path.name: (path, ()) for path in empty if path.name not in found}
+
+
+def _is_bare(path: Path) -> bool:
+    """Whether this is a folder with files alone: beside folders of students, a student's."""
+    return (
+        path.is_dir() and path.name[0] != "." and not any(each.is_dir() for each in _entries(path))
+    )
 
 
 def _is_exported(path: Path, listed: Container[str]) -> bool:

@@ -335,6 +335,21 @@ def test_without_a_notebook_it_is_said_what_there_is(put, tmp_path):
     assert "it holds nothing, hidden files aside; hand in" in refused(tmp_path / "none")
 
 
+def test_a_folder_without_a_notebook_is_somebodys_where_the_others_are(put):
+    put("ada/tiny.ipynb")
+    put("__MACOSX/ada/tiny.ipynb.txt")
+    folder = put("bo/readme.txt")
+    ada, bo = submissions(folder)
+    assert (ada.student, bo.student, bo.assignment) == ("ada", "bo", "tiny")
+    with pytest.raises(Refusal, match=r"there is no tiny\.ipynb .*: it holds readme\.txt"):
+        read_submission(bo)
+
+
+def test_a_folder_without_a_notebook_is_nobodys_in_nbgraders_layout(put):
+    put("ada/tiny/tiny.ipynb")
+    assert [each.student for each in submissions(put("logs/today.txt"))] == ["ada"]
+
+
 def test_files_that_others_need_are_said_to_be_left_out(put):
     put("ada/tiny/tiny.ipynb")
     put("ada/tiny/timestamp.txt", "2026-11-01 12:00:00 UTC")
