@@ -37,6 +37,8 @@ MEANINGS = tuple((re.compile(said), means) for said, means in (
      "what is called is no function: has its name got another meaning, in this cell or another?"),
     (r"'(int|float|str|list|tuple|bool)' object has no attribute",
      "has this name got another meaning in this cell or another?"),
+    (r"ModuleNotFoundError",
+     "the grader has only the modules that the course uses: do without this one"),
     (r"NameError: name '\w+' is not defined",
      "a notebook is run from the top: is the name made further down, or spelled otherwise?"),
     (r"index -?\d+ is out of bounds",

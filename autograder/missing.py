@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from .answers import Failure, answer_in
+from .glossary import meaning
 from .intake.definitions import defined
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def _because(text: str, name: str, around: _Around) -> str:
     error = likely or next(filter(None, reversed(around.errors)), "")
     if not error or error.startswith("NotImplementedError"):
         return error or text
-    return f"{text}; an earlier cell stopped with {error}"
+    return "; ".join(
+        filter(None, [f"{text}; an earlier cell stopped with {error}", meaning(error)])
+    )
 
 
 def _alike(name: str, names: frozenset[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -80,7 +79,9 @@ def _words(item: Item) -> str:
     """Return what a cell says, nothing if it is a program."""
     if item.kind != "code":
         return item.source.strip()
-    if item.source.startswith(("%", "!")) or (parses(item.source) and ast.parse(item.source).body):
+    lines = [line for line in item.source.split("\n") if line.strip()]
+    is_program = parses(item.source) and not all(map(COMMENT.match, lines))
+    if is_program or item.source.startswith(("%", "!")):
         return ""
     return COMMENT.sub("", item.source).strip()
 

@@ -212,7 +212,7 @@ def test_neither_code_nor_the_answer_to_a_task_is_an_answer_in_words():
     solved = submission()
     cell_of(solved, "why").source = cell_of(RELEASE, "why").source
     solved.cells.insert(at(solved, "why"), new_code_cell("%matplotlib inline"))
-    solved.cells.insert(at(solved, "why") + 1, new_code_cell("1 + 1"))
+    solved.cells.insert(at(solved, "why") + 1, new_code_cell("# a pattern\nprint('\\d')"))
     solved.cells.insert(at(solved, "drawing") + 1, new_markdown_cell("x---x"))
     made, notes = cleaned(solved)
     assert notes == []
