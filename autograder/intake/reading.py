@@ -113,7 +113,7 @@ def _raw_cells(notebook: object) -> list[Any]:
         refuse("it holds no object of JSON")
     version = notebook.get("nbformat")
     if str(version) not in ("3", "4"):
-        said = "missing" if version is None else printable(repr(version))[:20]
+        said = "missing" if version is None else printable(str(version))[:20]
         refuse(
             f"its format is {said}, not 4 or 3; open it in Jupyter, save it and hand it in again"
         )
