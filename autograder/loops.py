@@ -20,6 +20,8 @@ SIGNAL = 2  # the depth of a signal (N, C, size)
 MAX_CALLS = 200
 VECTORIZERS = {"vectorize", "frompyfunc"}
 TO_FRONT = ["-1", "0"], ["2", "0"]  # the samples' axis
+AROUND = {"enumerate", "zip", "list", "tuple", "iter", "reversed"}
+PARTS = {"split", "array_split", "dsplit"}
 ENDLESS = {"count", "cycle"}  # of itertools: like `while True`
 FOR_EACH = {"map", "reduce", "accumulate", "starmap", "filter"}  # the first argument is a function
 PER_AXIS = {"slice", "range", "int"}  # what sizes and indices are made with: no sample is computed
@@ -167,6 +169,10 @@ def _is_per_sample(items: ast.expr, depths: Depths) -> bool:
     match items:
         case ast.Call(func=func) if last_name(func) in ENDLESS:
             return True
+        case ast.Call(func=ast.Name(id=name), args=[one, *rest]) if name in AROUND and not rest:
+            return _is_per_sample(one, depths)
+        case ast.Call() if _takes_apart(items, depths):
+            return True
         case ast.Attribute(value=ast.Name() as array, attr="T"):
             return depths.of(array) == SIGNAL and array.id not in depths.windows
         case ast.Call(func=func, args=args) if last_name(func) in ("moveaxis", "swapaxes"):
@@ -174,6 +180,16 @@ def _is_per_sample(items: ast.expr, depths: Depths) -> bool:
             turned = [axes, axes[::-1]] if last_name(func) == "swapaxes" else [axes]
             return depths.of(items) == SIGNAL and any(one in TO_FRONT for one in turned)
     return depths.of(items) == 0 and not is_shape(items)
+
+
+def _takes_apart(call: ast.Call, depths: Depths) -> bool:
+    """Whether a call turns the samples to the front, or cuts an array into as many parts."""
+    name, args = last_name(call.func), call.args
+    axes = args[-1].elts if args and isinstance(args[-1], ast.Tuple | ast.List) else args
+    if name in PARTS:
+        return len(args) > 1 and depths.of(args[1]) == 0
+    front = {"transpose": axes[:1], "rollaxis": args[1:2]}.get(name, [])
+    return [ast.unparse(axis) for axis in front] == ["2"] and depths.of(call) == SIGNAL
 
 
 def _calls_for_each(call: ast.Call, depths: Depths) -> bool:
