@@ -83,7 +83,9 @@ RULES = {
         and within(name, "autograder.sandbox", "autograder._box", "autograder.course")
     ),
 }
-JUDGE = "judge answers compare naming sentence verdicts rules mentions loops depths source quality".split()
+JUDGE = (
+    "judge answers compare naming sentence verdicts rules mentions loops depths source quality"
+).split()
 NBGRADER = {
     f"autograder.{part}"
     for part in "nb nbgrader_settings gradebook record take_in exports.plugin".split()
