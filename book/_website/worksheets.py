@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 # What `from autograder import check` imports, and the templates of its table.
 CHECK = (
     "__init__ _box/__init__ _box/refusals _box/strict _box/strict_names answers archive check"
-    " compare course depths glossary judge loops mentions naming patterns plain quality race reading"
-    " rows rules sentence shapes source spec terms traits verdicts visible report/__init__"
+    " compare course depths glossary judge loops mentions naming patterns plain quality race"
+    " reading rows rules sentence shapes source spec terms traits verdicts visible report/__init__"
     " report/table wrong_call"
 ).split()
 LIBRARIES = ("jinja2", "markupsafe")
