@@ -55,7 +55,8 @@ class Bundle:
         Examples
         --------
         >>> from autograder.answers import Failure, Timed
-        >>> timed = Timed(Failure("died", "killed"), (0.1, 0.2), (1.0, 2.0), 4096, 8192)
+        >>> took = ((0.1, 0.2), (1.0, 2.0)) * 2
+        >>> timed = Timed(Failure("died", "killed"), *took, 4096, 8192)
         >>> bundle = Bundle([], {"sizes": [timed, Failure("died", "killed")]}, ["note"], "pool")
         >>> Bundle.from_bytes(bundle.to_bytes()) == bundle
         True

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
+from .report.direction import straight
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FeedbackExporter", "FeedbackPages", "feedback_resources"]
 
-# These show code and words in another order than that in which Python reads them.
-TURNING = dict.fromkeys(
-    [*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}"
-)
 STYLE = Path(__file__).parent / "report" / "templates" / "style.css"
 
 
@@ -38,7 +36,7 @@ class FeedbackExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page, in which nothing turns the direction of writing, and the resources."""
         page, told = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return page.translate(TURNING), told
+        return straight(page), told
 
 
 class FeedbackPages:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "Question", "run"]
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from .spec import Case, Impulses, Quality, Race, Strict
 __all__ = ["Plain"]
 
 SAID = "said.json"
+ROUNDS = ("seconds", "naive_seconds", "busy", "naive_busy")
 
 
 class Plain:
@@ -105,6 +106,6 @@ class Plain:
         """Return the outcome that `put_outcome` was given."""
         if "timed" in said:
             timed = said["timed"]
-            rounds = {name: tuple(timed[name]) for name in ("seconds", "naive_seconds")}
+            rounds = {name: tuple(timed[name]) for name in ROUNDS}
             return Timed(**{**timed, **rounds, "answer": self.outcome(timed["answer"])})
         return Failure(**said["failure"]) if "failure" in said else self.get(said)

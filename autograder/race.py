@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from .answers import Failure, Timed, answer_of
@@ -28,11 +28,11 @@ def finish(race: Race, outcome: Outcome) -> tuple[Verdict, str]:
     --------
     >>> import numpy as np
     >>> from autograder.spec import Race
-    >>> timed = Timed(np.ones(1), seconds=(0.1, 0.1, 0.9), naive_seconds=(1.2, 1.3, 1.2))
+    >>> timed = Timed(np.ones(1), (0.1, 0.9), (1.2, 9.0), busy=(0.1, 0.1), naive_busy=(1.2, 1.2))
     >>> finish(Race("def f(x): ...", at_least=5), timed)[1]
     '12 times as fast as the loop; at least 5 was asked'
     """
-    if not isinstance(outcome, Timed) or not (outcome.seconds and outcome.naive_seconds):
+    if not isinstance(outcome, Timed) or not outcome.busy:
         return Verdict.ERROR, "nobody took the time of this case"
     said = f"{outcome.factor:.2g} times as fast as the loop; at least {race.at_least:g} was asked"
     if outcome.factor < race.at_least:
@@ -57,9 +57,11 @@ def run(function: Callable[..., Any], case: Case) -> Outcome:
     if isinstance(answer, Failure):
         return answer
     naive = _function(case.race.naive)
-    rounds = [(_seconds(function, case), _seconds(naive, case)) for _ in range(case.race.rounds)]
-    own, others = zip(*rounds, strict=True)
-    return Timed(answer, own, others)
+    rounds = [(_took(function, case), _took(naive, case)) for _ in range(case.race.rounds)]
+    (seconds, busy), (naive_seconds, naive_busy) = (
+        zip(*turns, strict=True) for turns in zip(*rounds, strict=True)
+    )
+    return Timed(answer, seconds, naive_seconds, busy, naive_busy)
 
 
 def _function(source: str) -> Callable[..., Any]:
@@ -70,11 +72,12 @@ def _function(source: str) -> Callable[..., Any]:
     return found
 
 
-def _seconds(function: Callable[..., Any], case: Case) -> float:
+def _took(function: Callable[..., Any], case: Case) -> tuple[float, float]:
+    """Return the seconds that a call takes, by the clock and of the processor."""
     args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))
-    start = perf_counter()
+    start, worked = perf_counter(), process_time()
     function(*args, **kwargs)
-    return perf_counter() - start
+    return perf_counter() - start, process_time() - worked
 
 
 def _too_much(timed: Timed, memory: float) -> str:

@@ -41,7 +41,7 @@ class Race:
         How many times as fast the student's function must be; see `autograder.answers.Timed`.
         Half of what an honest solution reaches leaves room for a busy machine.
     rounds : int
-        Turns that each of the two gets; three times as many where it is too slow in these.
+        Turns that each of the two gets.
     memory : float, optional
         At most this many times the naive version's peak memory.
     """

@@ -17,6 +17,7 @@ __all__ = ["Meter", "OverLimitError", "Watch"]
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MIB = 1 << 20
 RESET_PEAK = b"5"
+CLOCK_OF_PROCESS = 2  # as clock_getcpuclockid(3) makes a clock's number of a process's
 
 
 class OverLimitError(Exception):
@@ -74,6 +75,13 @@ class Watch:
         peaks = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
         return int(next(peaks, 0)) << 10  # a process that has ended holds nothing
 
+    def worked(self, pid: int) -> float:
+        """Return the seconds of processor time that a process has taken."""
+        try:
+            return time.clock_gettime(~pid << 3 | CLOCK_OF_PROCESS)
+        except OSError:
+            return 0.0  # it has ended
+
     def forget_peak(self, pid: int) -> None:
         """Begin to look for the peak anew."""
         fd = os.open(f"{pid}/clear_refs", os.O_WRONLY, dir_fd=self.proc)
@@ -88,16 +96,23 @@ class Watch:
 
 
 class Meter:
-    """Measures one call from outside: seconds, and the most bytes above those at the start."""
+    """Measures one call from outside.
+
+    Seconds by the clock and of the processor, all threads together, and the most bytes above those
+    at the start.
+    """
 
     def __init__(self, watch: Watch, pid: int) -> None:
         self.watch, self.pid = watch, pid
         with suppress(OSError):  # it has ended already
             watch.forget_peak(pid)
         self.held = watch.resident(pid)
+        self.worked = watch.worked(pid)
         self.began = time.monotonic()
 
     def read(self) -> dict[str, float]:
         """Return what it took up to now."""
         seconds = time.monotonic() - self.began
-        return {"seconds": seconds, "peak": max(0, self.watch.peak(self.pid) - self.held)}
+        busy = max(0.0, self.watch.worked(self.pid) - self.worked)
+        peak = max(0, self.watch.peak(self.pid) - self.held)
+        return {"seconds": seconds, "busy": busy, "peak": peak}

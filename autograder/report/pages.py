@@ -18,7 +18,7 @@ from autograder.store import write
 from .class_report import class_report
 from .similarity import side_by_side
 from .spreadsheet import to_csv
-from .table import environment
+from .table import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def write_class_report(course: Course, assignment: str) -> Path:
 def write_ungraded(course: Course, result: SubmissionResult) -> Path:
     """Write the feedback page of a submission that could not be graded."""
     page = course.feedback(result.assignment, result.student)
-    write(page, environment().get_template("ungraded.html.j2").render(result=result))
+    write(page, rendered("ungraded.html.j2", result=result))
     return page
 
 
@@ -62,8 +62,8 @@ def _html(report: ClassReport) -> str:
     closest = [pair for group in report.alike.groups for pair in group.closest]
     shown = {pair: _sides(report, pair) for pair in closest[:SHOWN]}
     script, digest = _script()
-    template = environment().get_template("report.html.j2")
-    return template.render(report=report, shown=shown, script=script, digest=digest)
+    said = {"report": report, "shown": shown, "script": script, "digest": digest}
+    return rendered("report.html.j2", **said)
 
 
 @cache

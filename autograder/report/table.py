@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader
 
 from autograder.verdicts import Verdict
 
+from .direction import straight
+
 if TYPE_CHECKING:
     from autograder.verdicts import Row, TaskResult
 
-__all__ = ["environment", "task_html", "task_text"]
+__all__ = ["rendered", "task_html", "task_text"]
 
 MARKS = {
     Verdict.PASS: "✓ right",
@@ -37,6 +39,11 @@ def environment() -> Environment:
     return found
 
 
+def rendered(template: str, **more: Any) -> str:
+    """Return a template of ours, filled in."""
+    return straight(environment().get_template(template).render(**more))
+
+
 def marks(number: float) -> str:
     """Return a number of marks without needless zeros.
 
@@ -50,7 +57,7 @@ def marks(number: float) -> str:
 
 def task_html(task: TaskResult) -> str:
     """Return the table as HTML that `autograder.report.safe_html` lets through unchanged."""
-    return environment().get_template("task.html.j2").render(task=task)
+    return rendered("task.html.j2", task=task)
 
 
 def task_text(task: TaskResult) -> str:

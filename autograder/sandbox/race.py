@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,15 +17,23 @@ if TYPE_CHECKING:
     from autograder.answers import Answer
     from autograder.spec import Case
 
-    Turn = tuple[Answer, float, int]
 
-__all__ = ["not_ours", "race"]
+__all__ = ["Turn", "not_ours", "race"]
 
-AT_MOST = 3  # times the rounds, for who is too slow: a busy machine must not decide
 NEAR = 1e-3  # relative to the largest number: rounds are compared to tell work from pretence
 PRETENCE = Failure(
     "refused", "with the same numbers in another order, the answer was no longer the right one"
 )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An answer, and what it took: seconds by the clock and of the processor, most bytes."""
+
+    answer: Answer
+    seconds: float
+    busy: float
+    peak: int
 
 
 def race(case: Case, turn: Callable[[Case, str], Turn]) -> Timed:
@@ -39,7 +47,7 @@ def race(case: Case, turn: Callable[[Case, str], Turn]) -> Timed:
     ----------
     case : Case
         With a race.
-    turn : callable (Case, {"student", "naive"}) -> (answer, seconds, peak)
+    turn : callable (Case, {"student", "naive"}) -> Turn
         Puts the case to one of the two processes.
 
     Raises
@@ -50,33 +58,31 @@ def race(case: Case, turn: Callable[[Case, str], Turn]) -> Timed:
     assert case.race is not None
     rounds: list[tuple[Turn, Turn]] = []
     rng = np.random.default_rng()
-    for number in range(AT_MOST * case.race.rounds):
-        if number >= case.race.rounds and _result(rounds).factor >= case.race.at_least:
-            break
+    for number in range(case.race.rounds):
         shuffled = _shuffled(case, rng) if number else case
         student = turn(shuffled, "student")
-        if isinstance(student[0], Failure):
-            return _timed(student[0], rounds)
+        if isinstance(student.answer, Failure):
+            return _timed(student.answer, rounds)
         naive = turn(shuffled, "naive")
-        if isinstance(naive[0], Failure):
-            return _timed(not_ours(naive[0]), rounds)
+        if isinstance(naive.answer, Failure):
+            return _timed(not_ours(naive.answer), rounds)
         rounds.append((student, naive))
-        if not _near(student[0], naive[0]):
-            return _timed(PRETENCE if number else student[0], rounds)
-    return _result(rounds)
-
-
-def _result(rounds: list[tuple[Turn, Turn]]) -> Timed:
-    """Return what was measured, with the answer to the case's own inputs."""
-    (answer, *_), _ = rounds[0]
-    return _timed(answer, rounds)
+        if not _near(student.answer, naive.answer):
+            return _timed(PRETENCE if number else student.answer, rounds)
+    return _timed(rounds[0][0].answer, rounds)
 
 
 def _timed(answer: Answer, rounds: list[tuple[Turn, Turn]]) -> Timed:
     students, naives = ([pair[i] for pair in rounds] for i in (0, 1))
-    seconds, naive_seconds = (tuple(turn[1] for turn in turns) for turns in (students, naives))
-    peak, naive_peak = (max((turn[2] for turn in turns), default=0) for turns in (students, naives))
-    return Timed(answer, seconds, naive_seconds, peak, naive_peak)
+    return Timed(
+        answer,
+        seconds=tuple(turn.seconds for turn in students),
+        naive_seconds=tuple(turn.seconds for turn in naives),
+        busy=tuple(turn.busy for turn in students),
+        naive_busy=tuple(turn.busy for turn in naives),
+        peak=max((turn.peak for turn in students), default=0),
+        naive_peak=max((turn.peak for turn in naives), default=0),
+    )
 
 
 def not_ours(failure: Failure) -> Failure:

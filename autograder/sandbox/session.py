@@ -11,7 +11,7 @@ from autograder._box.frames import MalformedFrameError
 from autograder.answers import Failure, Timed, answer_in, decode, encode
 
 from .outputs import clean_outputs, printable
-from .race import not_ours, race
+from .race import Turn, not_ours, race
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,9 +167,10 @@ class Session:
         failure = self._open_naive(case.race.naive)
         return Timed(failure) if failure else race(case, self._turn)
 
-    def _turn(self, case: Case, who: str) -> tuple[Answer, float, int]:
+    def _turn(self, case: Case, who: str) -> Turn:
         header, record = self._put(case, who=who)
-        return _answer(header, record), header.get("seconds", 0.0), header.get("peak", 0)
+        took = (header.get(what, 0) for what in ("seconds", "busy", "peak"))
+        return Turn(_answer(header, record), *took)
 
     def _put(
         self, case: Case, *, call: bool = True, who: str = "student"
