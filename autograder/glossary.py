@@ -40,7 +40,7 @@ MEANINGS = tuple((re.compile(said), means) for said, means in (
     (r"ModuleNotFoundError",
      "the grader has only the modules that the course uses: do without this one"),
     (r"NameError: name '\w+' is not defined",
-     "a notebook is run from the top: is the name made further down, or spelled otherwise?"),
+     "is the name made further down, spelled otherwise, or of a module that the grader has not?"),
     (r"index -?\d+ is out of bounds",
      "the last place is size - 1: does a loop go too far, or is its axis another one?"),
 ))  # fmt: skip

@@ -1,16 +1,20 @@
-"""What still counts of a cell that kills or hangs Python: imports, definitions, constants."""
+"""What still counts of a cell that does not run to its end."""
 
 from __future__ import annotations
 
 import ast
+import traceback
 
-__all__ = ["salvage"]
+__all__ = ["behind_import", "salvage"]
 
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+IMPORTS = (ast.Import, ast.ImportFrom)
+KEPT = (*IMPORTS, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def salvage(source: str) -> str:
-    r"""Return `source` reduced to statements that cannot run for long.
+    r"""Return of a cell that kills or hangs Python what cannot run for long.
+
+    These are imports, definitions and constants.
 
     Examples
     --------
@@ -28,6 +32,39 @@ def salvage(source: str) -> str:
         return ast.unparse(tree)
     except RecursionError:
         return ""
+
+
+def behind_import(source: str, error: BaseException | None) -> str:
+    r"""Return what stands behind the import of a module that is not there, on the same lines.
+
+    Students' own computers have more modules than the box: an import that nothing needs must not
+    cost what is defined below it.
+
+    Parameters
+    ----------
+    source : str
+        Of a cell, as Python reads it.
+    error : BaseException or None
+        With which the cell stopped: empty for others than ModuleNotFoundError.
+
+    Examples
+    --------
+    >>> source = "import nosuch\ndef f(): return 3"
+    >>> try:
+    ...     exec(compile(source, "<ipython-input-1>", "exec"))
+    ... except ImportError as error:
+    ...     behind_import(source, error)
+    '\ndef f(): return 3'
+    """
+    if not isinstance(error, ModuleNotFoundError):
+        return ""
+    frames = traceback.walk_tb(error.__traceback__)
+    line = next((n for frame, n in frames if "ipython-input" in frame.f_code.co_filename), 0)
+    for node in ast.parse(source).body:
+        if isinstance(node, IMPORTS) and node.lineno <= line <= (node.end_lineno or line):
+            end = node.end_lineno or line
+            return "\n" * end + "\n".join(source.split("\n")[end:])
+    return ""
 
 
 def _is_constant(node: ast.stmt) -> bool:

@@ -15,6 +15,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from .outputs import Hook, Outputs, Publisher, Stream
+from .salvage import behind_import
 from .strict import PretendedGPU
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class Shell(InteractiveShell):
         self.outputs.start()
         self.alarm = _Alarm(seconds)
         with self.alarm:
-            self.run_cell(source, store_history=True)
+            while source.strip():
+                stopped = self.run_cell(source, store_history=True).error_in_exec
+                source = behind_import(self.transform_cell(source), stopped)
         return self.outputs.items
 
     def mute(self) -> None:

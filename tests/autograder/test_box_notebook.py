@@ -22,6 +22,41 @@ def test_figures_come_back_as_png(box):
         assert all(image.startswith(b"\x89PNG\r\n\x1a\n") for image in images)
 
 
+IMPORTING = """
+kept = 1
+import nosuch.part, numpy as np
+from nosuch import (
+    one,
+)
+def f(x):
+    return kept * x + 1 / other
+other = 2
+"""
+
+
+def test_what_stands_behind_the_import_of_a_missing_module_counts(box):
+    visit = box.ask(
+        IMPORTING, "import nosuch; lost = 1", "kept = np.size(3)", cases=[Case("", (3,))]
+    )
+    assert [output["ename"] for output in visit.outputs[0]] == ["ModuleNotFoundError"] * 2
+    assert visit.answers[0].tolist() == 3.5
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def load(): import nosuch\nload()",
+        "raise ModuleNotFoundError('nosuch')",
+        "%%time\nimport nosuch",
+        "if True:\n    import nosuch",
+        "import json.nosuch.more if True else 1",
+    ],
+)
+def test_whatever_else_stops_a_cell_stops_it(box, cell):
+    visit = box.ask("f = abs", f"{cell}\nf = None", cases=[Case("", (-3,))])
+    assert visit.answers[0].tolist() == 3
+
+
 def test_no_figure_is_drawn_where_nobody_sees_it(box):
     cell = f"import matplotlib\n{FIGURE}\ndef f(x): return matplotlib.get_backend() == 'agg'"
     assert [bool(answer) for answer in box.ask(cell).answers] == [True, True]

@@ -60,10 +60,18 @@ NOTEBOOKS = (
     ),
     honest(
         "honest-tqdm",
-        "imports in its cell what is not there",
+        "imports in its cell what is not there and nothing needs",
         {"double": "from tqdm import tqdm\n\ndef double(x):\n    return 2 * x"},
+        says="modulenotfounderror",
+    ),
+    honest(
+        "honest-tqdm-needed",
+        "needs what is not there",
+        {
+            "double": "from tqdm import tqdm\n\ndef double(x):\n    return 2 * x[tqdm(range(len(x)))]"
+        },
         deserved=1,
-        says="an earlier cell stopped with modulenotfounderror: no module named 'tqdm'",
+        says="'tqdm' is not defined.*a module that the grader has not",
     ),
     honest(
         "honest-called-like-its-result",
