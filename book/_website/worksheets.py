@@ -28,7 +28,7 @@ CHECK = (
     "__init__ _box/__init__ _box/refusals _box/strict _box/strict_names answers archive check"
     " compare course depths glossary judge loops mentions naming patterns plain quality race"
     " reading rows rules sentence shapes source spec terms traits verdicts visible report/__init__"
-    " report/table wrong_call"
+    " report/direction report/table wrong_call"
 ).split()
 LIBRARIES = ("jinja2", "markupsafe")
 MOST = 290  # characters of a description that a search engine shows

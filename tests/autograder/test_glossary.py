@@ -45,7 +45,7 @@ ERRORS = {
     "no function": [lambda: PAIR(0), lambda: WIDE(0)],
     "another meaning": [lambda: PAIR.pad(0), lambda: (3.0).zeros(2)],
     "do without": [lambda: __import__("no_such_module")],
-    "run from the top": [lambda: eval("conv1d_fast")],
+    "made further down": [lambda: eval("conv1d_fast")],
     "-1 cannot": [lambda: np.zeros((0, 4)).reshape(0, -1)],
     "the last place": [lambda: WIDE[0, 3], lambda: WIDE[:, [0, 5]]],
 }

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from zipfile import ZipFile
 
 import nbformat
 import pytest
@@ -20,6 +23,15 @@ def worksheet(site, open_page):
     worksheet = Worksheet(NAME).open(site, open_page)
     yield worksheet
     assert not worksheet.page.problems
+
+
+def test_the_page_has_all_that_a_check_imports(book, tmp_path):
+    with ZipFile(book / "live" / "check.zip") as packed:
+        packed.extractall(tmp_path)
+    files = (path.relative_to(tmp_path) for path in tmp_path.glob("autograder/**/*.py"))
+    imports = "; ".join(f"import {'.'.join(file.with_suffix('').parts)}" for file in files)
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {imports}"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_only_the_students_cells_can_be_changed(worksheet):
