@@ -30,6 +30,8 @@ WARM_UP = (
     "1 / 0",
 )
 
+ENDS = 20  # frames at each end of a traceback
+
 
 class Shell(InteractiveShell):
     """An interactive shell that collects outputs and never asks, exits or pages."""
@@ -72,6 +74,7 @@ class Shell(InteractiveShell):
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Explain an exception, which takes longer than most cells."""
         if not self.muted:
+            _cut_out(sys.exc_info()[2])
             super().showtraceback(*args, **kwargs)
 
     def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
@@ -99,6 +102,15 @@ def _draw_no_more_than_is_shown() -> None:
     import matplotlib.pyplot as plt
 
     plt.uninstall_repl_displayhook()
+
+
+def _cut_out(frames: types.TracebackType | None) -> None:
+    """Drop the middle of a deep recursion, which would take seconds to explain."""
+    chain = [] if frames is None else [frames]
+    while chain and chain[-1].tb_next:
+        chain.append(chain[-1].tb_next)
+    if len(chain) > 2 * ENDS:
+        chain[ENDS - 1].tb_next = chain[-ENDS]
 
 
 class _Alarm:

@@ -1,6 +1,7 @@
 """What a notebook in the box may use up, and what becomes of one that wants more."""
 
 import os
+import re
 import signal
 import time
 from dataclasses import replace
@@ -109,8 +110,11 @@ def test_one_giant_output(tight_box, cell):
 
 
 def test_a_giant_traceback(box):
-    visit = box.show("def f(n): return f(n + 1)\nf(0)", "print('next')")
+    visit = box.show("def f(n):\n    return f(n + 1)\nf(0)", "print('next')")
     assert visit.said(0).startswith("RecursionError")
+    lines = re.sub("\x1b[^m]*m", "", "\n".join(visit.outputs[0][0]["traceback"]))
+    assert "3 f(0)" in lines
+    assert "return f(n + 1)" in lines
     assert len(str(visit.outputs[0])) < 100_000
     assert visit.said(1) == "next\n"
 
