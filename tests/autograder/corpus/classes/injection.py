@@ -129,10 +129,10 @@ NOTEBOOKS = (
     Notebook(
         "inject-direction",
         "turns the direction of its code, its output, its texts and its errors",
-        double("raise ValueError('\u202e5 fo 5\u2066')"),
-        before=("# \u202e\nprint('\u202e.skram 5 fo 5')",),
-        edit=texts("\u202e5 fo 5", "`\u2067x`"),
-        says="5 fo 5",
+        double("raise ValueError('\u202e5 skram\u2066')"),
+        before=("# \u202e\nprint('\u202e.skram 5')",),
+        edit=texts("\u202e5 skram", "`\u2067x`"),
+        says="5 skram",
     ),
     Notebook(
         "inject-attachment",
