@@ -34,7 +34,7 @@ def salvage(source: str) -> str:
         return ""
 
 
-def behind_import(source: str, error: BaseException | None) -> str:
+def behind_import(source: str, error: ModuleNotFoundError) -> str:
     r"""Return what stands behind the import of a module that is not there, on the same lines.
 
     Students' own computers have more modules than the box: an import that nothing needs must not
@@ -44,8 +44,8 @@ def behind_import(source: str, error: BaseException | None) -> str:
     ----------
     source : str
         Of a cell, as Python reads it.
-    error : BaseException or None
-        With which the cell stopped: empty for others than ModuleNotFoundError.
+    error : ModuleNotFoundError
+        With which the cell stopped; nothing is returned if it was not at an import of its own.
 
     Examples
     --------
@@ -56,8 +56,6 @@ def behind_import(source: str, error: BaseException | None) -> str:
     ...     behind_import(source, error)
     '\ndef f(): return 3'
     """
-    if not isinstance(error, ModuleNotFoundError):
-        return ""
     frames = traceback.walk_tb(error.__traceback__)
     line = next((n for frame, n in frames if "ipython-input" in frame.f_code.co_filename), 0)
     for node in ast.parse(source).body:

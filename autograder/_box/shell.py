@@ -49,7 +49,8 @@ class Shell(InteractiveShell):
         with self.alarm:
             while source.strip():
                 stopped = self.run_cell(source, store_history=True).error_in_exec
-                source = behind_import(self.transform_cell(source), stopped)
+                missing = isinstance(stopped, ModuleNotFoundError)
+                source = behind_import(self.transform_cell(source), stopped) if missing else ""
         return self.outputs.items
 
     def mute(self) -> None:
