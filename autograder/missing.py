@@ -37,6 +37,9 @@ class _Around:
 
 def explained(question: Question, work: Work, bundle: Bundle) -> list[Outcome]:
     """Return the answers to a check, with a reason for each object that does not exist."""
+    answers = bundle.answers[question.task.name]
+    if not any(map(_is_missing, answers)):
+        return answers
     cells, later = work.cells[: question.check.after], work.cells[question.check.after :]
     around = _Around(
         cells,
@@ -44,7 +47,12 @@ def explained(question: Question, work: Work, bundle: Bundle) -> list[Outcome]:
         frozenset().union(*map(defined, later)),
         frozenset(name for each in work.questions for name in each.check.objects),
     )
-    return [_explained(answer, around) for answer in bundle.answers[question.task.name]]
+    return [_explained(answer, around) if _is_missing(answer) else answer for answer in answers]
+
+
+def _is_missing(outcome: Outcome) -> bool:
+    answer = answer_in(outcome)
+    return isinstance(answer, Failure) and answer.kind == "missing"
 
 
 def _error(outputs: Iterable[Mapping[str, Any]]) -> str:
@@ -59,8 +67,7 @@ def _error(outputs: Iterable[Mapping[str, Any]]) -> str:
 
 def _explained(outcome: Outcome, around: _Around) -> Outcome:
     answer = answer_in(outcome)
-    if not isinstance(answer, Failure) or answer.kind != "missing":
-        return outcome
+    assert isinstance(answer, Failure)
     found = NAME.match(answer.text)
     return replace(answer, text=_because(answer.text, found[1] if found else "", around))
 

@@ -140,22 +140,17 @@ def _in_folders(folder: Path) -> Exported:
     """Return by student the folder with all files of theirs."""
     found: Exported = {}
     listed = submitters(folder)
-    for path in sorted(_entries(folder), key=lambda path: "_file" not in path.name):
-        if path.is_dir() and path.name[0] != "." and _is_exported(path, listed):
+    homes = _folders(folder)
+    for path in sorted(homes, key=lambda path: "_file" not in path.name):
+        if _is_exported(path, listed):
             moodle = MOODLE.fullmatch(path.name)
             for student in listed.get(path.name, [moodle["student"] if moodle else path.name]):
                 found.setdefault(student, (path, ()))
-    homes = {home for home, _ in found.values()}
-    rest = [path for path in _entries(folder) if homes and path not in homes]
-    empty = [path for path in rest if path.name != OF_MACS and _is_bare(path)]
-    return found | {path.name: (path, ()) for path in empty if path.name not in found}
-
-
-def _is_bare(path: Path) -> bool:
-    """Whether this is a folder with files alone: beside folders of students, a student's."""
-    return (
-        path.is_dir() and path.name[0] != "." and not any(each.is_dir() for each in _entries(path))
-    )
+    taken = {home for home, _ in found.values()}
+    # A folder with files alone is, beside folders of students, a student's.
+    rest = [path for path in homes if found and path not in taken]
+    bare = [path for path in rest if not any(each.is_dir() for each in _entries(path))]
+    return found | {path.name: (path, ()) for path in bare if path.name not in found}
 
 
 def _is_exported(path: Path, listed: Container[str]) -> bool:
@@ -188,6 +183,12 @@ def _most_common_name(folder: Path, exported: Exported) -> str:
         msg = f"{folder} does not say which assignment it is of: give --assignment"
         raise ValueError(msg)
     return name
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Return the folders in a folder that may be somebody's."""
+    shown = (path for path in _entries(folder) if path.name[0] != "." and path.name != OF_MACS)
+    return [path for path in shown if path.is_dir()]
 
 
 def _entries(folder: Path) -> list[Path]:
