@@ -6,11 +6,11 @@ them: CVE-2021-42574, "Trojan Source".
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["straight"]
 
-TURNING = dict.fromkeys(
-    [*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}"
-)
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def straight(page: str) -> str:
@@ -21,4 +21,4 @@ def straight(page: str) -> str:
     >>> straight("is\u202e ton")
     'is� ton'
     """
-    return page.translate(TURNING)
+    return TURNING.sub("\N{REPLACEMENT CHARACTER}", page)
