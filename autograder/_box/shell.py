@@ -14,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from .figures import show_as_drawn
 from .outputs import Hook, Outputs, Publisher, Stream
 from .salvage import behind_import
 from .strict import PretendedGPU
@@ -70,6 +71,8 @@ class Shell(InteractiveShell):
             return gui, "agg"
         taken = super().enable_matplotlib(gui)
         _draw_no_more_than_is_shown()
+        assert self.display_formatter is not None
+        show_as_drawn(self.display_formatter)
         return taken
 
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .namespaces import fork_apart, settle
+from .pages import collapse
 from .supervisor import supervise
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def serve(control: socket.socket, shell: Shell) -> None:
     """
     gc.collect()
     gc.freeze()  # a collection in a child would write to, and so copy, every page
+    collapse()
     control.send(WARM)
     pid = 0
     while True:

@@ -80,6 +80,27 @@ def test_a_zygote_serves_one_submission_after_the_other(own_pool):
         assert list(own_pool.used) == first
 
 
+GROWN = """
+from autograder._box.pages import collapse
+held = bytearray(16 << 20)
+rows = lambda: open("/proc/self/smaps_rollup").read().splitlines()
+huge = lambda: next(int(row.split()[1]) for row in rows() if row.startswith("AnonHugePages"))
+before = huge()
+collapse()
+print(huge() - before, bool(any(held)))
+"""
+
+
+def test_what_is_warm_is_in_huge_pages():
+    """It needs no root: any process may ask for its own."""
+    said = subprocess.run([sys.executable, "-c", GROWN], capture_output=True, text=True, check=True)
+    grown, changed = said.stdout.split()
+    assert changed == "False"
+    release = tuple(map(int, os.uname().release.split(".")[:2]))
+    if Path("/sys/kernel/mm/transparent_hugepage").exists() and release >= (6, 1):
+        assert int(grown) >= 14 << 10  # KiB
+
+
 def test_the_end_of_a_submission_is_the_end_of_all_in_it(own_pool):
     busy = (
         "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin).start()"

@@ -165,16 +165,6 @@ fig
     assert visit.outputs[1][0]["ename"] == "ZeroDivisionError"
 
 
-@pytest.mark.parametrize("line", ["", "%matplotlib inline\n"])
-def test_a_figure_is_drawn_for_its_picture_alone(box, line):
-    figure = f"import matplotlib.pyplot as plt\n{line}plt.plot([1, 2]);"
-    count = "from matplotlib.figure import Figure\ndrawn, draw = [], Figure.draw\n"
-    count += "Figure.draw = lambda *a, **k: drawn.append(1) or draw(*a, **k)"
-    visit = box.ask(count, figure, "len(drawn)")
-    assert "image/png" in visit.outputs[1][-1]["data"]
-    assert visit.outputs[2][0]["data"]["text/plain"] == "2"  # laid out, then drawn
-
-
 def test_the_last_result_is_known_also_where_it_is_not_shown(box):
     visit = box.ask("5", "kept = _", "def f(x): return kept")
     assert [int(answer) for answer in visit.answers] == [5, 5]
