@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+from matplotlib.image import imsave
 
 if TYPE_CHECKING:
     from IPython.core.formatters import DisplayFormatter
@@ -29,23 +30,23 @@ def png(figure: Figure) -> bytes | None:
     """
     if not figure.axes and not figure.lines:
         return None
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    inches = figure.get_tightbbox(renderer).padded(rcParams["savefig.pad_inches"])
+    made = figure.canvas
+    canvas = made if isinstance(made, FigureCanvasAgg) else FigureCanvasAgg(figure)
+    canvas.draw()
+    inches = figure.get_tightbbox(canvas.get_renderer()).padded(rcParams["savefig.pad_inches"])
+    cut = _cut(np.asarray(canvas.buffer_rgba()), inches, figure.dpi)
     picture = io.BytesIO()
-    cut = _cut(np.asarray(renderer.buffer_rgba()), inches, figure.dpi)
     if cut is None:
-        paper = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
-        figure.canvas.print_figure(picture, dpi=figure.dpi, bbox_inches=inches, **paper)
+        canvas.print_figure(picture, dpi=figure.dpi, bbox_inches=inches, format="png")
     else:
-        Image.fromarray(cut).save(picture, "png")
+        imsave(picture, cut, format="png")
     return picture.getvalue()
 
 
 def _cut(pixels: np.ndarray, inches: Bbox, dpi: float) -> np.ndarray | None:
     """Return the part of a picture in a box; None if it has not all of it."""
     height, width, _ = pixels.shape
-    left, bottom, right, top = (inches.extents * dpi).round().astype(int)
+    left, bottom, right, top = (np.asarray(inches.extents) * dpi).round().astype(int)
     if min(left, bottom) < 0 or right > width or top > height:
         return None
     return pixels[height - top : height - bottom, left:right]
