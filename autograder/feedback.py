@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
+from .gradebook import NO_RESPONSE
 from .report.direction import straight
 
 if TYPE_CHECKING:
@@ -77,7 +78,16 @@ def feedback_resources(
     cells : mapping
         Score, points and comment of cells, by name, as the gradebook has them.
     """
-    return {"judged": result, "entered": cells, "style": _style()}
+    judged = {task.name for task in result.tasks}
+    graded = {name: cell for name, cell in cells.items() if "points" in cell}
+    silent = [name for name, cell in graded.items() if cell.get("comment") == NO_RESPONSE]
+    return {
+        "judged": result,
+        "entered": cells,
+        "unanswered": [name for name in silent if name not in judged],
+        "no_response": NO_RESPONSE,
+        "style": _style(),
+    }
 
 
 @cache

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from .verdicts import SubmissionResult, TaskResult
 
-__all__ = ["Entry", "Gradebook", "auto_comment", "waits"]
+__all__ = ["NO_RESPONSE", "Entry", "Gradebook", "auto_comment", "waits"]
+
+NO_RESPONSE = "No response."  # as nbgrader says it
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def auto_comment(cell: NotebookNode, tasks: Mapping[str, TaskResult]) -> str | N
     if task is not None:
         return task.sentence
     untouched = said.get("checksum") == compute_checksum(cell) and not is_task(cell)
-    return "No response." if untouched else None
+    return NO_RESPONSE if untouched else None
 
 
 def _released(session: Session, assignment: str) -> _Released | None:
