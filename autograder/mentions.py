@@ -9,39 +9,43 @@ import sys
 from typing import TYPE_CHECKING
 
 from .depths import last_name
-from .source import ANY, adds_a_path, behind, opens, used
+from .flow import flow
+from .hiding import BY_NAME, HIDING, NAMESPACES, WRITERS
+from .source import ALL, ANY, behind, opens, used
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from .source import Bindings
 
-__all__ = ["HIDING", "REBINDING", "changes", "mentions", "own_modules", "stars_over", "unbound"]
+__all__ = [
+    "REBINDING",
+    "changes",
+    "elsewhere",
+    "is_own",
+    "mentions",
+    "own_modules",
+    "stars_over",
+    "unbound",
+]
 
-HIDING = set(  # these run text, or find functions without their names
-    """
-    eval exec get_ipython InteractiveShell InteractiveInterpreter pickle _pickle marshal ctypes
-    FunctionType LambdaType CodeType __code__ get_objects get_referents getmembers getattr_static
-    pkgutil pydoc get_type_hints ForwardRef timeit cProfile runctx mock runstring runpy exec_module
-    """.split()
-)
 OUTPUTS = re.compile(r"In|Out|_+|_i+|_i?\d+|_[iod]h")  # what IPython keeps of earlier cells
-REBINDING = {"exec", "run_cell", "ex", "user_ns"}
-BY_NAME = {  # which argument is the name
-    "getattr": 1, "attrgetter": 0, "methodcaller": 0, "__getattribute__": 0, "import_module": 0,
-    "__import__": 0,
-}  # fmt: skip
-NAMESPACES = {"__dict__", "vars", "globals", "locals"}
+REBINDING = {"exec", "run_cell", "ex", "user_ns", "displayhook", "__code__"}
 MODULES = {  # none of them is a file of the notebook's own
     *sys.stdlib_module_names, "numpy", "matplotlib", "IPython", "autograder", "cupy", "scipy",
     "torch",
 }  # fmt: skip
+LOADED = set(  # by Python's start: no file can take their place
+    """
+    numpy matplotlib IPython autograder abc collections copy dataclasses enum functools itertools
+    math operator os random re sys time typing warnings
+    """.split()
+)
+PATHS = {"addsitedir", "meta_path", "path_hooks"}
 KNOWN = {*dir(builtins), "display", "exit", "quit"}
 STARS = {"numpy", "scipy", "pylab", "matplotlib.pylab"}
 WORDS = re.compile(r"print|\w*(Error|Exception|Warning|warn)")  # functions that are given prose
 PATH = re.compile(r"(?:[\w.]+[.:])?(\w+)")
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def mentions(found: Bindings, function: str) -> Iterator[tuple[ast.AST, str | None]]:
@@ -61,25 +65,44 @@ def mentions(found: Bindings, function: str) -> Iterator[tuple[ast.AST, str | No
     >>> [name for _, name in mentions(bindings(tree), "f")]
     ['sum', 'ab', 'np', 'getattr']
     """
-    yield from _mentions(found, behind(found, function))
+    yield from _mentions(found, behind(found, function, changes=False))
+
+
+def elsewhere(
+    found: Bindings, function: str, flagged: Callable[[str | None], str]
+) -> Iterator[tuple[ast.AST, str | None]]:
+    """Yield what is mentioned anywhere and comes to a function in lists, objects and functions.
+
+    Only what is `flagged` is looked for.
+    """
+    said = [(node, name) for node, name in _mentions(found, found[ALL]) if flagged(name)]
+    reached = flow(tuple(found[ALL])).reached(function) if said else set()
+    yield from ((node, name) for node, name in said if node in reached)
+
+
+def is_own(found: Bindings, node: ast.AST) -> bool:
+    """Whether something is surely a method of a class that the notebook defines."""
+    return isinstance(node, ast.Attribute) and flow(tuple(found[ALL])).is_own(node)
 
 
 def changes(found: Bindings) -> Iterator[tuple[ast.AST, str | None]]:
     """Yield what is mentioned by statements that may change what any name means."""
-    yield from _mentions(found, behind(found, ANY))
+    yield from _mentions(found, behind(found, ANY, changes=False))
 
 
 def own_modules(found: Bindings, function: str) -> Iterator[ast.AST]:
     """Yield where a function imports a file, as far as the notebook looks for modules anywhere."""
-    if not any(map(adds_a_path, found.get(ANY, ()))):
+    nodes = [node for statement in found.get(ALL, ()) for node in ast.walk(statement)]
+    if not any(_is_path(node, found) for node in nodes):
         return
+    known = LOADED if any(map(_writes, nodes)) else MODULES
     for statement in behind(found, function):
         for node in ast.walk(statement):
             match node:
                 case (
                     ast.Import(names=[ast.alias(name=name), *_]) | ast.ImportFrom(module=str(name))
                 ):
-                    if name.partition(".")[0] not in MODULES:
+                    if name.partition(".")[0] not in known:
                         yield node
 
 
@@ -107,17 +130,29 @@ def stars_over(found: Bindings, function: str, names: Collection[str]) -> list[a
 
 
 def _mentions(found: Bindings, statements: list[ast.stmt]) -> Iterator[tuple[ast.AST, str | None]]:
-    methods = {name for statement in statements for name in _methods(statement)}
-    selves = {id(node) for statement in statements for node in _own_methods(statement, methods)}
     own = _own(found)
     for statement in statements:
         foreign = used(statement) - own
         plain = {id(part) for node in ast.walk(statement) for part in _plainly_used(node)}
         for node in ast.walk(statement):
-            for name in _said(node, foreign) if id(node) not in selves else ():
-                yield node, name
+            yield from ((node, name) for name in _said(node, foreign))
             if id(node) not in plain and _hides(node, foreign):
                 yield node, None
+
+
+def _is_path(node: ast.AST, found: Bindings) -> bool:
+    """Whether this says where modules are looked for."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), attr="path"):
+            bound = [part for one in found.get(name, ()) for part in ast.walk(one)]
+            return any(isinstance(part, ast.alias) and part.name == "sys" for part in bound)
+        case ast.ImportFrom(module="sys", names=names):
+            return any(alias.name == "path" for alias in names)
+    return last_name(node) in PATHS
+
+
+def _writes(node: ast.AST) -> bool:
+    return last_name(node) in WRITERS or getattr(node, "value", "") in ("writefile", "file")
 
 
 def _own(found: Bindings) -> set[str]:
@@ -144,23 +179,6 @@ def _annotations(statement: ast.stmt) -> Iterator[ast.expr]:
                 yield hint
             case ast.FunctionDef(returns=ast.expr() as hint):
                 yield hint
-
-
-def _methods(statement: ast.stmt) -> Iterator[str]:
-    for class_ in _classes(statement):
-        yield from (one.name for one in class_.body if isinstance(one, Function))
-
-
-def _own_methods(statement: ast.stmt, methods: set[str]) -> Iterator[ast.AST]:
-    """Yield where classes call their own methods."""
-    for node in (part for class_ in _classes(statement) for part in ast.walk(class_)):
-        match node:
-            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in methods:
-                yield node
-
-
-def _classes(statement: ast.stmt) -> list[ast.ClassDef]:
-    return [node for node in ast.walk(statement) if isinstance(node, ast.ClassDef)]
 
 
 def _plainly_used(node: ast.AST) -> Iterator[ast.AST]:
@@ -196,14 +214,17 @@ def _said(node: ast.AST, foreign: frozenset[str]) -> Iterator[str | None]:
             yield from (alias.name.partition(".")[0] for alias in aliases)
         case ast.ImportFrom(module=module, names=aliases):
             yield from (module or "").split(".")
-            yield from (alias.name for alias in aliases)
+            for alias in aliases:
+                renamed = alias.name in BY_NAME and alias.asname not in (None, alias.name)
+                yield None if renamed or alias.name in NAMESPACES else alias.name
         case ast.Name(id=name) if name in foreign:  # from numpy import *
             yield name
         case ast.MatchClass(kwd_attrs=names):
             yield from names
         case ast.Call(func=func, args=args):
             if last_name(func) in BY_NAME:
-                yield from map(_constant, args[BY_NAME[last_name(func)] :][:1])
+                starred = [arg for arg in args if isinstance(arg, ast.Starred)]
+                yield from map(_constant, starred or args[BY_NAME[last_name(func)] :][:1])
             elif not WORDS.fullmatch(last_name(func)):
                 yield from _in_text(args)
         case ast.Subscript(value=value, slice=key):

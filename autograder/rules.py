@@ -7,8 +7,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from .hiding import HIDING
 from .loops import sample_loops
-from .mentions import HIDING, REBINDING, changes, mentions, own_modules, stars_over, unbound
+from .mentions import (
+    REBINDING,
+    changes,
+    elsewhere,
+    is_own,
+    mentions,
+    own_modules,
+    stars_over,
+    unbound,
+)
 from .source import behind, bindings, readable, used
 from .spec import Finding, Rule
 
@@ -228,14 +238,18 @@ def _bound(source: str) -> Bindings:
 def _calls(names: Sequence[str]) -> Callable[[Bindings, str], Found]:
     """Return the search for uses of functions by name, and for what hides such uses."""
 
+    def flagged(name: str | None) -> str:
+        if name in names:
+            return f"`{name}` is not allowed here"
+        if name is None:
+            return "a name that is put together hides what is called"
+        return f"`{name}` hides what is called" if name in HIDING else ""
+
     def search(found: Bindings, function: str) -> Found:
-        for node, name in mentions(found, function):
-            if name in names:
-                yield node, f"`{name}` is not allowed here"
-            elif name is None:
-                yield node, "a name that is put together hides what is called"
-            elif name in HIDING:
-                yield node, f"`{name}` hides what is called"
+        said = (*mentions(found, function), *elsewhere(found, function, flagged))
+        for node, name in said:
+            if flagged(name) and not is_own(found, node):
+                yield node, flagged(name)
         for node, name in changes(found):
             if name in {*names, *REBINDING}:
                 yield node, f"`{name}` is not allowed where names get another meaning"

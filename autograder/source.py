@@ -13,9 +13,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["ANY", "adds_a_path", "behind", "bindings", "opens", "readable", "used"]
+__all__ = [
+    "ALL",
+    "ANY",
+    "SURE",
+    "behind",
+    "bindings",
+    "bound",
+    "opens",
+    "readable",
+    "used",
+]
 
 Bindings = dict[str, list[ast.stmt]]
+ALL = ""  # no name at all: every statement
 ANY = "*"  # what is no single name: all of a module's, or what reaches into other namespaces
 SURE = (
     ast.FunctionDef,
@@ -27,7 +38,9 @@ SURE = (
 )
 IMPORTS = ast.Import | ast.ImportFrom
 DOORS = {"globals", "vars", "__dict__", "get_ipython", "builtins", "__builtins__", "exec"}
-HARMLESS = {"matplotlib", "config", "load_ext", "autoreload", "time", "timeit", "pip", "conda"}
+HARMLESS = set(  # first arguments
+    "matplotlib config load_ext autoreload time timeit pip conda pinfo pinfo2 psearch".split()
+)
 OF_FUNCTIONS = {"__code__", "__defaults__", "__kwdefaults__", "__class__", "__call__"}
 MAGICS = {r"^(\s*)%time\s+": r"\1", r"^(\s*)%pylab.*": r"\1from pylab import *"}
 
@@ -58,9 +71,9 @@ def bindings(tree: ast.Module) -> Bindings:
     >>> [ast.unparse(statement).splitlines()[0] for statement in bindings(tree)["f"]]
     ['f = 2', 'if unlikely:']
     """
-    found: Bindings = defaultdict(list)
+    found: Bindings = defaultdict(list, {ALL: tree.body})
     for statement in tree.body:
-        for name in _bound(statement):
+        for name in bound(statement):
             if isinstance(statement, SURE):
                 found[name].clear()
             found[name].append(statement)
@@ -70,8 +83,10 @@ def bindings(tree: ast.Module) -> Bindings:
     return found
 
 
-def behind(found: Bindings, name: str) -> list[ast.stmt]:
+def behind(found: Bindings, name: str, *, changes: bool = True) -> list[ast.stmt]:
     r"""Return the statements that bind `name` and all that these use, each once.
+
+    Without `changes`, only what binds names counts, not what changes their values.
 
     Examples
     --------
@@ -87,6 +102,8 @@ def behind(found: Bindings, name: str) -> list[ast.stmt]:
             continue
         known.add(name)
         for statement in found.get(name, ()):
+            if name != ANY and not changes and name not in bound(statement):
+                continue
             seen[statement] = None
             todo += used(statement)
     return list(seen)
@@ -119,7 +136,9 @@ def _taken(table: symtable.SymbolTable) -> Iterator[str]:
 
 def _plain(cell: str) -> str:
     cell = cell.replace("\r\n", "\n").replace("\r", "\n")
-    if cell.lstrip().startswith("%%"):  # most cell magics run the rest as Python
+    if cell.lstrip().startswith("%%") and not re.match(
+        r"\s*%%(write)?file\b", cell
+    ):  # most cell magics run the rest as Python
         cell = cell.lstrip().partition("\n")[2]
     if _parses(cell):
         return cell if cell.endswith("\n") else f"{cell}\n"
@@ -142,7 +161,8 @@ def _parses(source: str) -> bool:
     return True
 
 
-def _bound(statement: ast.stmt) -> set[str]:
+def bound(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement binds."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {statement.name}
     inside = statement.targets if isinstance(statement, ast.Assign) else [statement]
@@ -204,7 +224,7 @@ def _reaching(statement: ast.stmt, found: Bindings) -> Iterator[ast.stmt]:
             case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[thing, *_])):
                 reaches = _is_elsewhere(thing, found)
             case ast.Expr(value=ast.Call(func=function, args=args)):
-                reaches = (opens(function) and not _is_harmless(args)) or adds_a_path(function)
+                reaches = opens(function) and not _is_harmless(args)
             case _:
                 continue
         if reaches:
@@ -214,11 +234,6 @@ def _reaching(statement: ast.stmt, found: Bindings) -> Iterator[ast.stmt]:
 def opens(code: ast.AST) -> bool:
     """Whether some code can bind names in ways that are not seen in it."""
     return any(_name(part) in DOORS for part in ast.walk(code))
-
-
-def adds_a_path(code: ast.AST) -> bool:
-    """Whether some code changes where modules are looked for."""
-    return any(ast.unparse(part) == "sys.path" for part in ast.walk(code) if _name(part) == "path")
 
 
 def _is_harmless(args: list[ast.expr]) -> bool:

@@ -1,0 +1,60 @@
+"""What lists, objects and other functions hold for a function is found, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder import objects
+from autograder.rules import no_library_convolution, readable
+
+SNIPPETS = Path(__file__).parent / "snippets"
+LIBRARY = no_library_convolution(cost=0.5)
+HEAD = """
+import numpy as np
+import matplotlib.pyplot as plt
+x, w = np.array([1.0, 2, 3, 4]), np.array([1.0, 2])
+"""
+
+
+def found(source):
+    """Return the lines that break the rule."""
+    return [finding.code for finding in LIBRARY.find(readable([HEAD, source]), "correlate")]
+
+
+def each(name):
+    """Try the pieces of code in a file, with empty lines between them."""
+    text = (SNIPPETS / f"{name}.txt").read_text(encoding="utf-8")
+    return pytest.mark.parametrize("source", text.split("\n\n"))
+
+
+@each("filled")
+def test_what_is_filled_in_elsewhere_is_found(source):
+    assert found(source)
+
+
+@each("handed")
+def test_a_method_that_is_handed_a_module_is_none_of_the_notebooks_own(source):
+    assert found(source)
+
+
+@each("files")
+def test_a_file_cannot_pass_for_a_module(source):
+    assert found(source)
+
+
+@each("names")
+def test_more_ways_to_a_function_without_its_name_are_found(source):
+    assert found(source)
+
+
+@each("honest")
+def test_own_methods_and_comparisons_with_the_library_are_left_alone(source):
+    assert found(source) == []
+
+
+def test_what_takes_too_long_to_follow_is_read_by_its_names_alone(monkeypatch):
+    monkeypatch.setattr(objects, "MOST", 1000)
+    calls = "\n".join(f"many.append(lambda x: many[{i}](x, many[{i}]))" for i in range(100))
+    source = f"many = []\n{calls}\ndef correlate(x, w): return many[0](x)\nother = np.convolve"
+    assert found(source) == []
+    assert found(f"{source}\ncorrelate = other") == ["other = np.convolve"]
