@@ -5,6 +5,7 @@ from .files import read_text
 from .finding import read_submission
 from .mistaken import demand_own, locked_texts
 from .reading import Given, read_notebook
+from .repeated import repeated
 from .restoring import clean, is_answered
 from .words import Refusal
 
@@ -19,5 +20,6 @@ __all__ = [
     "read_notebook",
     "read_submission",
     "read_text",
+    "repeated",
     "submissions",
 ]

@@ -11,13 +11,14 @@ from .gradescope import submitters
 from .words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Submission", "given_name", "is_called", "is_notebook", "submissions"]
 
 # Moodle, "Download submissions in folders": <name>_<number>_assignsubmission_file[_]/<files>.
 MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_(file|onlinetext)_?")
+TYPED = "_assignsubmission_onlinetext", "_assignsubmission_file"
 # Canvas: <name>[_LATE]_<user>_<upload>_<file>, with marks given blindly [LATE_]anon_<id>_...;
 # Moodle without folders: <name>_<number>_assignsubmission_file_<file>.
 UPLOAD = re.compile(
@@ -81,12 +82,12 @@ def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submiss
     ValueError
         If that cannot be told.
     """
-    exported = {**_in_folders(folder), **_in_one_folder(folder)}
-    homes = {home for home, _ in exported.values()}
+    exported = [*_in_folders(folder), *_in_one_folder(folder)]
+    homes = {home for _, home, _ in exported}
     found = [one for one in _collected(folder, assignment) if one.path.parents[1] not in homes]
     if exported:
         name = assignment or _most_common_name(folder, exported)
-        for student, (home, files) in exported.items():
+        for student, home, files in exported:
             path = home / f"{name}.ipynb"
             found.append(Submission(printable(student), printable(name), path, folder, files))
     yield from sorted(found, key=lambda each: (each.student, each.assignment, each.path))
@@ -133,24 +134,30 @@ def _collected(folder: Path, assignment: str | None) -> Iterator[Submission]:
         yield Submission(printable(student), printable(name), place, folder)
 
 
-Exported = dict[str, tuple["Path", tuple["Path", ...]]]
+Exported = list[tuple[str, "Path", tuple["Path", ...]]]
 
 
 def _in_folders(folder: Path) -> Exported:
-    """Return by student the folder with all files of theirs."""
-    found: Exported = {}
+    """Return each student with the folder of all files of theirs."""
     listed = submitters(folder)
-    homes = _folders(folder)
-    for path in sorted(homes, key=lambda path: "_file" not in path.name):
-        if _is_exported(path, listed):
-            moodle = MOODLE.fullmatch(path.name)
-            for student in listed.get(path.name, [moodle["student"] if moodle else path.name]):
-                found.setdefault(student, (path, ()))
-    taken = {home for home, _ in found.values()}
+    homes = _without_texts(_folders(folder))
+    exported = [path for path in homes if _is_exported(path, listed)]
     # A folder with files alone is, beside folders of students, a student's.
-    rest = [path for path in homes if found and path not in taken]
+    rest = [path for path in homes if exported and path not in exported]
     bare = [path for path in rest if not any(each.is_dir() for each in _entries(path))]
-    return found | {path.name: (path, ()) for path in bare if path.name not in found}
+    return [(student, path, ()) for path in (*exported, *bare) for student in _owners(path, listed)]
+
+
+def _without_texts(homes: Sequence[Path]) -> list[Path]:
+    """Drop what Moodle exports of a text typed beside the files of the same student."""
+    names = {path.name for path in homes}
+    beside = {path: path.name.replace(*TYPED) for path in homes}
+    return [path for path in homes if beside[path] not in names - {path.name}]
+
+
+def _owners(path: Path, listed: Mapping[str, list[str]]) -> list[str]:
+    moodle = MOODLE.fullmatch(path.name)
+    return listed.get(path.name, [moodle["student"] if moodle else path.name])
 
 
 def _is_exported(path: Path, listed: Container[str]) -> bool:
@@ -160,19 +167,19 @@ def _is_exported(path: Path, listed: Container[str]) -> bool:
 
 
 def _in_one_folder(folder: Path) -> Exported:
-    """Return by student the files that are called after them."""
+    """Return each student with the files that are called after them."""
     found: dict[str, list[Path]] = defaultdict(list)
     for path in _entries(folder):
         upload = UPLOAD.fullmatch(path.name)
         if upload and not path.is_dir() and path.name[0] != ".":
             found[upload["blind"] or upload["name"] + upload["number"]].append(path)
-    return {student: (folder, tuple(files)) for student, files in found.items()}
+    return [(student, folder, tuple(files)) for student, files in found.items()]
 
 
 def _most_common_name(folder: Path, exported: Exported) -> str:
     names = [
         given_name(path)
-        for home, files in exported.values()
+        for _, home, files in exported
         for path in files or _entries(home)
         if is_notebook(path)
     ]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_NAME", "Refusal", "UnreadableError", "listed", "printable", "refuse"]
 
-MAX_NAME = 200
+MAX_NAME = 200  # bytes, so that a file may be called so
 MAX_LISTED = 5
 
 
@@ -36,8 +36,9 @@ def printable(name: str) -> str:
     >>> printable("a\x1b[2Jb")
     'a?[2Jb'
     """
-    shown = "".join(char if char.isprintable() else "?" for char in name[:MAX_NAME])
-    return shown if len(name) <= MAX_NAME else f"{shown[:-1]}?"
+    shown = "".join(char if char.isprintable() else "?" for char in name[: MAX_NAME + 1])
+    short = shown.encode()[:MAX_NAME].decode(errors="ignore")
+    return shown if short == shown else f"{short[:-1]}?"
 
 
 def listed(names: Iterable[str]) -> str:

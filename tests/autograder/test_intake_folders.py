@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake import Refusal, finding, read_submission, submissions
+from autograder.intake import Refusal, finding, read_submission, repeated, submissions
 
 CELL = {"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": []}
 MINIMAL = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [CELL]}
@@ -119,6 +119,36 @@ def test_what_platforms_export(put, platform):
                 read_submission(each)
         else:
             assert source(read_submission(each)) == "x = 1"
+
+
+def test_what_was_typed_in_moodle_beside_files_is_nobody_else(put):
+    for kind, file in (("file", "tiny.ipynb"), ("onlinetext", "onlinetext.html")):
+        folder = put(f"Ada Lovelace_1234_assignsubmission_{kind}/{file}")
+    (found,) = submissions(folder, "tiny")
+    assert found.student == "Ada Lovelace_1234"
+    assert source(read_submission(found)) == "x = 1"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "Ada_1_assignsubmission_file_tiny.ipynb",
+        "Ada_1_assignsubmission_file_/tiny.ipynb",
+        "Ada_1/tiny.ipynb",
+        "Ada_1/tiny/tiny.ipynb",
+        "Ada_1_77_tiny.ipynb",
+    ],
+)
+def test_all_that_lies_there_under_one_name_is_found(put, second):
+    put("Bo_2_assignsubmission_file/tiny.ipynb")
+    put("Ada_1_assignsubmission_file/tiny.ipynb")
+    found = list(submissions(put(second), "tiny"))
+    assert [each.student for each in found] == ["Ada_1", "Ada_1", "Bo_2"]
+    said = repeated(found)
+    assert set(said) == set(found[:2])
+    for reason in said.values():
+        assert "Ada_1 is here more than once, " in reason
+        assert "Ada_1_assignsubmission_file/" in reason
 
 
 GRADESCOPE = """
