@@ -45,5 +45,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
     zipfile.BadZipFile
         If the bytes are none that it wrote.
     """
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
-        return {name: file.read(name) for name in file.namelist()}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            return {name: file.read(name) for name in file.namelist()}
+    except (EOFError, RuntimeError) as error:  # one changed bit makes it "encrypted"
+        raise zipfile.BadZipFile(str(error)) from error

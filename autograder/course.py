@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import importlib.util
-import os
-import secrets
 import sys
+import traceback
 from dataclasses import dataclass, replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .secret import secret
 from .spec import Assignment
 
 __all__ = ["Course"]
@@ -61,6 +61,10 @@ class Course:
         """Everything that grading writes: clean submissions, answers, gradebook, reports."""
         return self.root / "grading"
 
+    def make_grading(self) -> None:
+        """Make `grading` where it is not there: nobody else may read what is in it."""
+        self.grading.mkdir(mode=0o700, exist_ok=True)
+
     def source(self, assignment: str) -> Path:
         """Return the text that an assignment is written in."""
         return self.root / "solutions" / assignment / f"{assignment}.md"
@@ -97,7 +101,11 @@ class Course:
         spec = importlib.util.spec_from_file_location(name, path, loader=loader)
         assert spec is not None
         module = importlib.util.module_from_spec(spec)
-        loader.exec_module(module)
+        try:
+            loader.exec_module(module)
+        except Exception as error:
+            msg = f"{_place(error, path)} does not run: {type(error).__name__}: {error}"
+            raise ValueError(msg) from error
         return module
 
     def assignment(self, name: str) -> Assignment:
@@ -127,7 +135,8 @@ class Course:
         submitted): the same submission meets the same cases always, nobody else ever does.
         """
         said = "\0".join(parts).encode()
-        digest = hmac.new(self._secret(), said, hashlib.sha256).digest()
+        self.make_grading()
+        digest = hmac.new(secret(self.grading), said, hashlib.sha256).digest()
         return np.random.default_rng(int.from_bytes(digest))
 
     def _defined(self, assignment: str, stem: str, name: str) -> Any:
@@ -137,23 +146,19 @@ class Course:
             raise ValueError(msg)
         return getattr(module, name)
 
-    def _secret(self) -> bytes:
-        given = os.environ.get("COURSE_SECRET")
-        if given:
-            return given.encode()
-        path = self.grading / "secret"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        return path.read_bytes()
-
 
 class _Uncached(SourceFileLoader):
     """Reads the source each time: kept bytecode hides an edit of the same length and second."""
 
     def get_code(self, fullname: str) -> CodeType:
         return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def _place(error: Exception, path: Path) -> str:
+    """Return the file, and the line in it, from which an error came."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+    return f"{path}, line {lines[-1]}," if lines else str(path)
 
 
 def _package(folder: Path) -> str:

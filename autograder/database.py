@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
+
+from .store import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
     from traitlets.config import Config
 
-__all__ = ["opening", "place", "reach"]
+__all__ = ["opening", "place", "reach", "using"]
 
 
 def place(config: Config) -> str:
@@ -55,6 +57,9 @@ def reach(config: Config) -> str:
     return f"{engine.name} {'.'.join(map(str, version))}"
 
 
+LOCKED = "another program writes into it: close what edits it, or wait"
+
+
 @contextmanager
 def opening(config: Config) -> Iterator[None]:
     """Say in one line why a gradebook that is opened in the ``with`` statement is not.
@@ -68,9 +73,31 @@ def opening(config: Config) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, ImportError) as error:
-        said = " ".join(str(getattr(error, "orig", None) or error).split())
-        msg = f"the gradebook at {where} cannot be opened: {said}"
+        msg = f"the gradebook at {where} cannot be opened: {_said(error)}"
         raise ValueError(msg) from error
+
+
+@contextmanager
+def using(config: Config) -> Iterator[None]:
+    """Say in one line why a gradebook can no longer be read or written.
+
+    Raises
+    ------
+    StorageError
+        If its database refuses, but for what is wrong with one row.
+    """
+    try:
+        yield
+    except (DataError, IntegrityError):
+        raise
+    except SQLAlchemyError as error:
+        said = f"the gradebook at {place(config)} cannot be used: {_said(error)}"
+        msg = f"{said} ({LOCKED})" if "locked" in said else said
+        raise StorageError(msg) from error
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 def _url(config: Config) -> URL:

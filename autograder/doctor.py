@@ -53,7 +53,7 @@ class Finding:
 
 
 def examine_machine(course: Course) -> Iterator[Finding]:
-    """Yield a finding for Python, box, each kind of it, gradebook, Chromium and GPU."""
+    """Yield a finding for Python, box, each kind of it, gradebook, privacy, Chromium and GPU."""
     version = sys.version.split()[0]
     old = sys.version_info < (3, 11)
     remedy = "install Python 3.11 or newer" if old else ""
@@ -61,6 +61,7 @@ def examine_machine(course: Course) -> Iterator[Finding]:
     yield examine_box(course)
     yield from _kinds(course)
     yield _gradebook(course)
+    yield _privacy(course)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     remedy = "" if chromium else f"{INSTALL} chromium (only the tests of pages need it)"
     yield Finding("Chromium", bool(chromium), chromium or "not installed", remedy)
@@ -116,6 +117,15 @@ def _gradebook(course: Course) -> Finding:
     except ValueError as error:
         remedy = "start the database, or mend COURSE_DB_URL or the line in nbgrader_config.py"
         return Finding("Gradebook", works=False, says=str(error), remedy=remedy, needed=True)
+
+
+def _privacy(course: Course) -> Finding:
+    """Say whether others on this machine, students perhaps, may read marks and answers."""
+    course.make_grading()
+    shown = bool(course.grading.stat().st_mode & 0o007)
+    says = "anybody on this machine may look into grading/" if shown else "grading/ is private"
+    remedy = f"chmod o= {course.grading}" if shown else ""
+    return Finding("Privacy", works=not shown, says=says, remedy=remedy)
 
 
 def _gpu() -> Finding:

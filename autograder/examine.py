@@ -75,11 +75,12 @@ class Examiner:
     def stored(self, work: Work) -> Bundle | None:
         """Return the answers to `work` that an earlier run has stored, if one has."""
         try:
-            return Bundle.from_bytes(self._stored(work).read_bytes())
-        except FileNotFoundError:
+            bundle = Bundle.from_bytes(self._stored(work).read_bytes())
+        except OSError:  # it is not there, as a rule
             return None
-        except (BadZipFile, zlib.error, ValueError, LookupError, TypeError):
+        except (BadZipFile, zlib.error, ValueError, LookupError, TypeError, AttributeError):
             return None  # damaged on the disk: to be run again
+        return bundle if work.is_answered_by(bundle) else None
 
     def store(self, work: Work, bundle: bytes) -> Bundle:
         """Keep the answers to `work`, and return them."""

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from .examine import Examiner
 from .executors import ExecutorError, JobError, local
-from .intake import Refusal, submissions
+from .intake import Refusal, repeated, submissions
 from .record import Records
 from .sandbox import BoxError
 from .sandbox.command import Tools
+from .secret import remembered
+from .store import StorageError
 from .take_in import Reception
 from .verdicts import OUR_FAULT, SubmissionResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from .bundle import Bundle
@@ -75,10 +77,14 @@ def grade_class(
     Raises
     ------
     ValueError
-        If the folder holds no submission, or the course is being graded already.
-    ExecutorError
-        If nothing can be run any more; what was graded until then is recorded.
+        If the folder is the course's own or holds no submission, if there is no such assignment,
+        or if the course is being graded already.
+    ExecutorError, StorageError
+        If nothing can be run, or recorded, any more; what was graded until then is kept.
     """
+    _demand_class_folder(course, folder)
+    if assignment is not None:
+        course.assignment(assignment)
     found = list(submissions(folder, assignment))
     if not found:
         msg = f"{folder} holds no submission: it must look like <student>/<assignment>/*.ipynb"
@@ -87,12 +93,13 @@ def grade_class(
     results: dict[Submission, SubmissionResult] = {}
     with ExitStack() as stack:
         records = stack.enter_context(Records(course))
+        stack.enter_context(remembered(course.grading))
         for name in {submission.assignment for submission in found} & set(course.assignment_ids()):
             records.keep_released(name)
         if executor is None:
             boxes = local(Tools.of(course.box), examiner.limits, jobs=jobs, unsafe=unsafe)
             executor = stack.enter_context(boxes)
-        run = _Run(examiner, records, executor)
+        run = _Run(examiner, records, executor, repeated(found))
         progress(0, len(found), ())
         for submission, result in run.results(found):
             results[submission] = result
@@ -107,6 +114,7 @@ class _Run:
     examiner: Examiner
     records: Records
     executor: Executor
+    repeated: Mapping[Submission, str]
     waiting: dict[Future[bytes], _Item] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,6 +138,8 @@ class _Run:
 
     def _begin(self, submission: Submission) -> SubmissionResult | None:
         """Take a submission in; return its result if it is known without a run."""
+        if submission in self.repeated:
+            return self._refuse(submission, self.repeated[submission])
         try:
             taken = self.reception.take(submission)
             bundle = self.examiner.stored(taken.work)
@@ -138,6 +148,8 @@ class _Run:
             self._submit(_Item(submission, taken))
         except Refusal as refusal:
             return self._refuse(submission, str(refusal))
+        except StorageError:
+            raise
         except Exception as error:
             return self._refuse(submission, _our_fault(error))
         return None
@@ -159,7 +171,7 @@ class _Run:
                 self._submit(_Item(item.submission, taken, item.tries + 1))
                 return None
             return self._record(taken, self.examiner.store(taken.work, future.result()))
-        except ExecutorError:
+        except (ExecutorError, StorageError):
             raise
         except Exception as error:
             return self._refuse(item.submission, _our_fault(error), taken.notes)
@@ -181,6 +193,15 @@ class _Run:
         )
         self.records.ungraded(result)
         return result
+
+
+def _demand_class_folder(course: Course, folder: Path) -> None:
+    """Refuse the course's own folders: what lies in them was not handed in."""
+    root, given = course.root.resolve(), folder.resolve()
+    own = (course.grading.resolve(), root / "exercises", root / "solutions")
+    if root.is_relative_to(given) or any(map(given.is_relative_to, own)):
+        msg = f"{folder} is the course's own: give the folder with what was handed in"
+        raise ValueError(msg)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from .database import opening
+from .database import opening, using
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +75,7 @@ class Gradebook:
     """
 
     def __init__(self, config: Config) -> None:
+        self._config = config
         folders = CourseDirectory(config=config)
         with opening(config):
             self._book = api.Gradebook(folders.db_url, folders.course_id)
@@ -90,14 +91,14 @@ class Gradebook:
 
     def points(self, assignment: str) -> dict[str, float]:
         """Return full marks of each graded cell; empty if the assignment is not there yet."""
-        with Session(self._book.engine) as session:
+        with using(self._config), Session(self._book.engine) as session:
             released = _released(session, assignment)
         return dict(released.points) if released else {}
 
     def by_hand(self, assignment: str) -> dict[str, set[str]]:
         """Return for each student the cells whose score was given by hand."""
         cells: dict[str, set[str]] = {}
-        with Session(self._book.engine) as session:
+        with using(self._config), Session(self._book.engine) as session:
             for student, cell in session.execute(_by_hand(assignment)):
                 cells.setdefault(student, set()).add(cell)
         return cells
@@ -120,6 +121,8 @@ class Gradebook:
         ------
         ValueError
             If the assignment was not released into this gradebook.
+        StorageError
+            If the gradebook cannot be written; nothing of this is entered then.
         """
         try:
             return self._enter(notebook, result, timestamp)
@@ -129,11 +132,11 @@ class Gradebook:
     def _enter(
         self, notebook: NotebookNode, result: SubmissionResult, timestamp: datetime | None
     ) -> Entry:
-        with Session(self._book.engine, expire_on_commit=False) as session:
+        database = Session(self._book.engine, expire_on_commit=False)
+        with using(self._config), database as session:
             released = self._released(session, result.assignment)
             submitted = _submitted(session, released, result.student)
-            if timestamp is not None:
-                submitted.assignment.timestamp = timestamp
+            submitted.assignment.timestamp = timestamp
             _fill(submitted, released, notebook, {task.name: task for task in result.tasks})
             session.flush()
             self._penalise(session, submitted)

@@ -76,7 +76,7 @@ def settings(course: Course) -> Config:
     beside, path = str(Path(sys.executable).parent), os.environ["PATH"]
     if beside not in path.split(os.pathsep):
         os.environ["PATH"] = f"{beside}{os.pathsep}{path}"
-    course.grading.mkdir(exist_ok=True)
+    course.make_grading()
     return PyFileConfigLoader(MARK, path=str(course.root)).load_config()
 
 
@@ -110,6 +110,6 @@ def _folders(config: Config, root: Path) -> None:
 
 def _gradebook(root: Path) -> str:
     """Return the url of the gradebook: ``COURSE_DB_URL``, or a file of the course."""
-    given = os.environ.get("COURSE_DB_URL", f"sqlite:///{root}/grading/gradebook.db")
+    given = os.environ.get("COURSE_DB_URL") or f"sqlite:///{root}/grading/gradebook.db"
     # Without a driver's name SQLAlchemy takes one that is not installed here.
     return re.sub("^postgres(ql)?://", "postgresql+psycopg2://", given)

@@ -23,6 +23,7 @@ from .store import write, write_result
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -69,7 +70,7 @@ class Records:
         """Let the release and the gradebook have an assignment with the points of its tasks."""
         text = self.course.source(name).read_text(encoding="utf-8")
         points = full_marks(source_notebook(text, self.course.assignment(name)))
-        if self.gradebook.points(name) != points or not self.course.release(name).exists():
+        if self.gradebook.points(name) != points or not _is_notebook(self.course.release(name)):
             release(self.course, name)
 
     def graded(self, notebook: NotebookNode, bundle: Bundle, result: SubmissionResult) -> None:
@@ -102,18 +103,29 @@ class Records:
     def _copy_timestamp(self, name: str, student: str) -> datetime | None:
         """Return when it was handed in; nbgrader's pages read that beside the graded notebook."""
         given = self.course.submitted(name, student).with_name("timestamp.txt")
+        copy = self.course.autograded(name, student).with_name(given.name)
         if not given.exists():
+            if copy.exists():  # an earlier submission's
+                copy.unlink()
             return None
         text = given.read_text(encoding="utf-8")
-        write(self.course.autograded(name, student).with_name(given.name), text, mode=READ_ONLY)
+        write(copy, text, mode=READ_ONLY)
         when: datetime = parse_utc(text)
         return when
+
+
+def _is_notebook(path: Path) -> bool:
+    try:
+        nbformat.read(path, as_version=4)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @contextmanager
 def _alone(course: Course) -> Iterator[None]:
     """Hold the course's lock, which ends with this process however it ends."""
-    course.grading.mkdir(exist_ok=True)
+    course.make_grading()
     path = course.grading / "lock"
     with path.open("a+", encoding="utf-8") as file:
         try:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Change", "commit", "preview"]
 
 NOT_RUN = "cells, cases, limits or the box have changed since it was run: `course grade` runs it"
+REFUSED = "the last submission could not be graded, so what was graded before it stays as it is: "
 BY_HAND = "The score given by hand stays."
 
 
@@ -134,6 +135,8 @@ def _before(course: Course, assignment: str, student: str) -> SubmissionResult:
 
 
 def _again(reception: Reception, path: Path, before: SubmissionResult) -> _Again:
+    if before.ungraded and not before.our_fault:
+        return _Again(before, problem=f"{REFUSED}{before.ungraded}")
     examiner = reception.examiner
     try:
         copy = nbformat.read(path, as_version=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -10,8 +11,10 @@ import nbformat
 from .author import source_notebook
 from .cause import cause
 from .nbgrader_settings import api, quiet
+from .store import write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from .course import Course
@@ -41,14 +44,33 @@ def release(course: Course, name: str) -> Path:
     notebook = source_notebook(text, assignment)
     source = course.source(name).with_suffix(".ipynb")
     nbformat.write(notebook, source)
-    with quiet():
-        done = api(course).generate_assignment(name, force=True, create=True)
-    if not done["success"]:
-        logging.getLogger(__name__).debug(done.get("error") or done.get("log"))
-        msg = f"nbgrader cannot make a release of {name}: {cause(done)}"
-        raise ValueError(msg)
-    _strip(course.release(name))
+    with _kept(course.release(name)):
+        with quiet():
+            done = api(course).generate_assignment(name, force=True, create=True)
+        if not done["success"]:
+            logging.getLogger(__name__).debug(done.get("error") or done.get("log"))
+            msg = f"nbgrader cannot make a release of {name}: {cause(done)}{_remedy(done)}"
+            raise ValueError(msg)
+        _strip(course.release(name))
     return course.release(name)
+
+
+@contextmanager
+def _kept(path: Path) -> Iterator[None]:
+    """Bring a file back if making it anew fails: nbgrader begins by removing it."""
+    before = path.read_bytes() if path.exists() else None
+    try:
+        yield
+    except BaseException:
+        if before is not None:
+            write(path, before)
+        raise
+
+
+def _remedy(done: Mapping[str, str]) -> str:
+    if "Cannot add or remove cells" not in cause(done):
+        return ""
+    return "; graded cells stay what they are once somebody has handed in: bring them back"
 
 
 def _strip(path: Path) -> None:

@@ -3,33 +3,56 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 from contextlib import suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .verdicts import SubmissionResult
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .course import Course
 
-__all__ = ["read_result", "read_results", "write", "write_result"]
+__all__ = ["StorageError", "read_result", "read_results", "write", "write_result"]
+
+
+class StorageError(OSError):
+    """Something cannot be kept; all that was kept before is as it was."""
 
 
 def write(path: Path, content: str | bytes, mode: int = 0o644) -> None:
-    """Write a file whole or not at all, whoever else writes it and whenever one is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file whole or not at all, whoever else writes it and whenever one is killed.
+
+    Parameters
+    ----------
+    path : Path
+        Which; its folder is made.
+    content : str or bytes
+        What it is to hold.
+    mode : int
+        Its permissions, less those that the process withholds from all that it makes (umask).
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
     data = content.encode() if isinstance(content, str) else content
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
-        try:
-            part.write(data)
-            part.flush()
-            Path(part.name).chmod(mode)
-            Path(part.name).replace(path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(part.name).unlink()
-            raise
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "xb", opener=partial(os.open, mode=mode)) as file:
+            file.write(data)
+        part.replace(path)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise StorageError(msg) from error
+    finally:
+        with suppress(OSError):  # it has the name that it was written for
+            part.unlink()
 
 
 def write_result(course: Course, result: SubmissionResult) -> None:
@@ -50,4 +73,8 @@ def read_results(course: Course, assignment: str) -> list[SubmissionResult]:
 
 
 def _read(path: Path) -> SubmissionResult:
-    return SubmissionResult.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return SubmissionResult.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        msg = f"{path} is damaged, or of another version: remove it, and grade {path.stem} again"
+        raise ValueError(msg) from error

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from nbformat import NotebookNode
 
+    from .bundle import Bundle
     from .judge import Trial
     from .spec import Assignment, Task
 
@@ -67,6 +68,12 @@ class Work:
     def job(self) -> Job:
         """What a box is given of it: no task, no reference, no points, no words."""
         return Job(self.cells, tuple(map(_asked, self.questions)))
+
+    def is_answered_by(self, bundle: Bundle) -> bool:
+        """Whether there is an output for each cell and an answer for each case."""
+        asked = {question.check.name: len(question.trials) for question in self.questions}
+        answered = {name: len(answers) for name, answers in bundle.answers.items()}
+        return asked == answered and len(bundle.outputs) == len(self.cells)
 
 
 def _asked(question: Question) -> Asked:

@@ -24,6 +24,10 @@ class _Course(click.Group):
             return super().invoke(context)
         except (ValueError, FileNotFoundError) as error:
             raise click.UsageError(str(error)) from error
+        except BrokenPipeError:  # nobody reads on: click ends quietly
+            raise
+        except OSError as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.group(cls=_Course, context_settings={"help_option_names": ["-h", "--help"]})

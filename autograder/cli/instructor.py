@@ -14,6 +14,7 @@ from autograder.executors import local
 from autograder.report.table import marks
 from autograder.sandbox import BoxError, Limits
 from autograder.sandbox.command import Tools
+from autograder.store import StorageError
 
 from .cluster import certificates
 from .progress import Progress
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["grade", "regrade"]
 
 NOT_ALL, NO_BOX, STOPPED = 1, 3, 130
+KEPT = "what is graded is kept. The same command goes on from here."
 
 
 @click.command()
@@ -43,7 +45,6 @@ def grade(folder: Path, assignment: str | None, *, as_json: bool, **where: Any) 
     """Grade the submissions in FOLDER, laid out as FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."""
     from autograder.executors import ExecutorError
     from autograder.grade import grade_class
-    from autograder.report.pages import write_class_report
 
     course = Course.find()
     try:
@@ -52,23 +53,19 @@ def grade(folder: Path, assignment: str | None, *, as_json: bool, **where: Any) 
             results = grade_class(
                 course, folder, assignment=assignment, executor=executor, progress=progress
             )
+        _print(course, results, as_json=as_json)
     except BoxError as error:
         click.echo(f"No box, no grade: {error}", err=True)
         sys.exit(NO_BOX)
     except KeyboardInterrupt:
-        click.echo(
-            "\nStopped; what is graded is kept. The same command goes on from here.", err=True
-        )
+        click.echo(f"\nStopped; {KEPT}", err=True)
         sys.exit(STOPPED)
     except ExecutorError as error:
         click.echo(f"\n{error}", err=True)
         sys.exit(NOT_ALL)
-    names = sorted({result.assignment for result in results} & set(course.assignment_ids()))
-    pages = [write_class_report(course, name) for name in names]
-    if as_json:
-        click.echo(json.dumps([result.to_dict() for result in results]))
-    else:
-        _print_grades(course, results, pages)
+    except StorageError as error:
+        click.echo(f"\n{error}; {KEPT}", err=True)
+        sys.exit(NOT_ALL)
     sys.exit(NOT_ALL if any(result.ungraded for result in results) else 0)
 
 
@@ -146,18 +143,35 @@ def _marks(number: float | None) -> str:
     return "no grade" if number is None else marks(number)
 
 
-def _print_grades(course: Course, results: list[SubmissionResult], pages: list[Path]) -> None:
-    from autograder.database import place
-    from autograder.nbgrader_settings import settings
+def _print(course: Course, results: list[SubmissionResult], *, as_json: bool) -> None:
+    """Write the class reports, and print the grades before what may fail of them."""
+    from autograder.report.pages import write_class_report
 
+    names = sorted({result.assignment for result in results} & set(course.assignment_ids()))
+    if as_json:
+        click.echo(json.dumps([result.to_dict() for result in results]))
+    else:
+        _print_grades(results)
+    for name in names:
+        page = write_class_report(course, name)
+        if not as_json:
+            click.echo(f"class report  {page.relative_to(course.root)}")
+    if not as_json:
+        _print_places(course, results[0])
+
+
+def _print_grades(results: list[SubmissionResult]) -> None:
     for result in results:
         grade = "not graded" if result.ungraded else f"{marks(result.score)}/{marks(result.points)}"
         click.echo(f"{result.student:<20} {result.assignment:<12} {grade}")
     click.echo("")
-    for page in pages:
-        click.echo(f"class report  {page.relative_to(course.root)}")
+
+
+def _print_places(course: Course, first: SubmissionResult) -> None:
+    from autograder.database import place
+    from autograder.nbgrader_settings import settings
+
     where = place(settings(course))
     click.echo(f"gradebook     {where} (course export; Formgrader in jupyter lab)")
-    first = results[0]
     feedback = course.feedback(first.assignment, first.student)
     click.echo(f"feedback      {feedback.relative_to(course.root)} and the others beside it")

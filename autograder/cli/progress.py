@@ -23,7 +23,7 @@ class Progress:
     """Told how far the work is, it draws a bar on a terminal and writes a few lines elsewhere."""
 
     def __init__(self) -> None:
-        self.drawn = sys.stderr.isatty()
+        self.drawn = sys.stderr is not None and sys.stderr.isatty()  # none if it was closed
         self._bar: tqdm[None] | None = None
         self._next = 0
 

@@ -58,9 +58,12 @@ class GradesExport(ExportPlugin):  # type: ignore[misc]
         return grades
 
     def write(self, grades: Sequence[Grade]) -> Path:
-        """Write grades to ``to``, and return where they are."""
+        """Write grades to ``to``, a device or a pipe too, and return where they are."""
         path = Path(self.to or self.default_to)
-        write(path, self.text(grades))
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.write_text(self.text(grades), encoding="utf-8")  # it must stay what it is
+        else:
+            write(path, self.text(grades))
         return path
 
     def text(self, grades: Sequence[Grade]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["to_csv"]
 
-FORMULA = tuple("=+-@\t\r")
+# Where a cell begins: some countries' spreadsheets split a line of a file with commas at ; or tab,
+# and take the wide forms of these signs for the signs.
+FORMULA = re.compile("(^|[;\t\r\n])(?=[=+\\-@\t\r＝＋－＠])")  # noqa: RUF001
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -26,10 +29,11 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
     Examples
     --------
-    >>> print(to_csv(["student", "score"], [['O"Neil, Jr', 1.5], ["=cmd()", None]]))
+    >>> print(to_csv(["student", "score"], [['O"Neil, Jr', 1.5], ["=cmd()", -1], ["a;=b", None]]))
     student,score
     "O""Neil, Jr",1.5
-    '=cmd(),
+    '=cmd(),-1
+    a;'=b,
     <BLANKLINE>
     """
     stream = io.StringIO()
@@ -41,4 +45,4 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _plain(cell: object) -> object:
     """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from autograder.cli import instructor, machine, student
 from autograder.course import Course
 from autograder.doctor import Finding
 from autograder.sandbox import BoxError, Boxes
+from autograder.store import StorageError
 
 COURSE = Path(sys.executable).with_name("course")
 NO_BOX = Finding("Box", works=False, says="bwrap is missing", remedy="install it", needed=True)
@@ -132,6 +134,42 @@ def test_grade(course, needs_box, handed_in, tiny_copy):
     assert done.stderr.splitlines()[-1].startswith("2 of 2 graded |####################|")
     again = course("report", "tiny")
     assert (again.exit_code, again.output.strip()) == (0, lines[3].split()[-1])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "\nStopped; what is graded is kept. The same command goes on"),
+        (StorageError("x cannot be written: No space"), 1, "x cannot be written: No space; what"),
+        (ValueError("ada.json is damaged"), 2, "Error: ada.json is damaged"),
+    ],
+)
+def test_grades_are_printed_before_what_may_fail_of_them(
+    course, handed_in, here, monkeypatch, error, code, said
+):
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr("autograder.report.pages.write_class_report", fails)
+    monkeypatch.setattr(instructor, "local", lambda *_, **__: nullcontext(here))
+    done = course("grade", handed_in)
+    assert done.exit_code == code
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["ada", "tiny", "5/5"],
+        ["chen", "tiny", "2.07/5"],
+        [],
+    ]
+    assert said in done.stderr
+
+
+def test_what_the_system_refuses_is_said_in_one_line(course, handed_in, tiny_copy):
+    tiny_copy.grading.rename(tiny_copy.root / "away")
+    tiny_copy.grading.write_text("in the way")
+    done = course("regrade"), course("export", "--to", "csv")
+    assert [each.exit_code for each in done] == [1, 1], done
+    for each in done:
+        assert "Error: [Errno" in each.stderr
+        assert "Traceback" not in each.output
 
 
 @pytest.mark.slow

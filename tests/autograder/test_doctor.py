@@ -97,7 +97,7 @@ def test_a_weaker_box_is_taken_and_said(needs_box):
 def test_what_is_looked_at(tiny, needs_box):
     found = {finding.name: finding for finding in examine_machine(tiny)}
     kinds = {f"Box of the kind {kind.name}" for kind in LADDER}
-    assert set(found) == {"Python", "Box", "Gradebook", "Chromium", "GPU"} | kinds
+    assert set(found) == {"Python", "Box", "Gradebook", "Privacy", "Chromium", "GPU"} | kinds
     assert all(found[kind].works for kind in kinds - {"Box of the kind landlock"})
     assert found["Python"].says == sys.version.split()[0]
     assert found["Chromium"].works == any(map(shutil.which, ("chromium", "chromium-browser")))
@@ -115,6 +115,15 @@ def test_what_is_missing_has_a_remedy(tiny, monkeypatch):
     assert found["Python"].remedy == "install Python 3.11 or newer"
     assert found["Chromium"].remedy.startswith("sudo apt-get install -y chromium")
     assert "pip install 'convolution-course[cuda12]'" in found["GPU"].remedy
+
+
+def test_who_may_look_into_grading(tiny_copy):
+    tiny_copy.grading.chmod(0o750)  # a group's, perhaps
+    assert doctor._privacy(tiny_copy).works
+    tiny_copy.grading.chmod(0o755)
+    finding = doctor._privacy(tiny_copy)
+    assert (finding.works, finding.needed) == (False, False)
+    assert finding.remedy == f"chmod o= {tiny_copy.grading}"
 
 
 @pytest.mark.parametrize(

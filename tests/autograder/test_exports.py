@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -166,6 +168,17 @@ def test_nbgraders_own_command_takes_the_plugins(graded, monkeypatch, quiet, tmp
         ExportApp.launch_instance([*words, "--log-level=ERROR"])
     ExportApp.clear_instance()
     assert [row["SIS Login ID"] for row in table(path)] == ["", "cy"]
+
+
+def test_a_pipe_gets_the_table_and_stays_a_pipe(exported, tmp_path):
+    pipe = tmp_path / "exported"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as readers:
+        said = readers.submit(pipe.read_text)
+        done, _ = exported("csv")
+    assert done.exit_code == 0
+    assert said.result().splitlines()[1].startswith("tiny,,,ada,")
+    assert pipe.is_fifo()
 
 
 def test_what_the_gradebook_does_not_know(exported):
