@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 
 from .store import StorageError
@@ -47,17 +49,22 @@ def reach(config: Config) -> str:
     ValueError
         If it cannot be reached.
     """
+    url = _url(config)
     with opening(config):
-        engine = create_engine(_url(config))
-        if engine.name == "sqlite":  # which would make the file
-            return "SQLite"
+        engine = create_engine(url)
+        if engine.name == "sqlite" and not Path(url.database or "").exists():
+            return "SQLite"  # which would make the file
         with engine.connect() as connection:
+            inspect(connection).get_table_names()
             version = connection.dialect.server_version_info or ()
         engine.dispose()
-    return f"{engine.name} {'.'.join(map(str, version))}"
+    return "SQLite" if engine.name == "sqlite" else f"{engine.name} {'.'.join(map(str, version))}"
 
 
-LOCKED = "another program writes into it: close what edits it, or wait"
+REMEDIES = {  # by what SQLite and PostgreSQL say
+    "locked": "another program writes into it: close what edits it, or wait",
+    "no such column|column .* does not exist": "is it of an older nbgrader? `nbgrader db upgrade`",
+}
 
 
 @contextmanager
@@ -91,13 +98,14 @@ def using(config: Config) -> Iterator[None]:
     except (DataError, IntegrityError):
         raise
     except SQLAlchemyError as error:
-        said = f"the gradebook at {place(config)} cannot be used: {_said(error)}"
-        msg = f"{said} ({LOCKED})" if "locked" in said else said
+        msg = f"the gradebook at {place(config)} cannot be used: {_said(error)}"
         raise StorageError(msg) from error
 
 
 def _said(error: Exception) -> str:
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    remedies = [remedy for text, remedy in REMEDIES.items() if re.search(text, said)]
+    return f"{said} ({remedies[0]})" if remedies else said
 
 
 def _url(config: Config) -> URL:

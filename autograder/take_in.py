@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import warnings
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import product
 from typing import TYPE_CHECKING
 
 import nbformat
 from dateutil.parser import UnknownTimezoneWarning, parse
-from nbgrader.utils import parse_utc
 
 from .intake import (
     Refusal,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .work import Work
 
 __all__ = ["Reception", "Taken"]
+
+NAMED_OFFSET = re.compile(r"(UTC|GMT|Z) ?[+-]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -135,27 +137,28 @@ def _copy_timestamp(submission: Submission, target: Path) -> list[str]:
     if not os.path.lexists(submission.timestamp):
         return []
     try:
-        text = read_text(submission.timestamp).strip()
-        _demand_one_time(text)
+        when = _the_time(read_text(submission.timestamp).strip())
     except (Refusal, ValueError, OverflowError, UnknownTimezoneWarning):
         return [
             "timestamp.txt says no time that can be read in one way only, as 2026-11-20 12:00:00 "
             "UTC can: the submission counts as handed in without one"
         ]
-    write(target, text)
+    write(target, f"{when:%Y-%m-%d %H:%M:%S.%f} UTC")
     return []
 
 
-def _demand_one_time(text: str) -> None:
-    """Raise ValueError where a time is not read in one way only.
+def _the_time(text: str) -> datetime:
+    """Return a time in UTC; raise ValueError where it is not read in one way only.
 
-    nbgrader's reader takes what is missing from today, 03/04 for March, and CET for UTC.
+    nbgrader's reader takes what is missing from today, 03/04 for March, CET for UTC, and the
+    hours of +0200 for seconds.  UTC+2 is 2 hours before UTC to some and behind it to others.
     """
     days = datetime(2000, 1, 1), datetime(2001, 2, 2)
     orders = (False,) if text[:4].isdigit() else (False, True)
     with warnings.catch_warnings(action="error"):
         times = {parse(text, default=day, dayfirst=order) for day, order in product(days, orders)}
-    if len(times) > 1:
+    if len(times) > 1 or NAMED_OFFSET.search(text):
         msg = f"{text} may be any of {sorted(map(str, times))}"
         raise ValueError(msg)
-    parse_utc(text)
+    (when,) = times
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

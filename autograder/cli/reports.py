@@ -43,11 +43,13 @@ def export(assignments: tuple[str, ...], to: str, output: Path | None) -> None:
     Marks given by hand and penalties for handing in late count, as in the gradebook.
     """
     from autograder import exports
+    from autograder.database import using
     from autograder.nbgrader_settings import api, quiet, settings
 
     course = Course.find()
-    with quiet():
-        plugin = getattr(exports, to)(config=settings(course))
+    config = settings(course)
+    with quiet(), using(config):
+        plugin = getattr(exports, to)(config=config)
         plugin.assignment, plugin.to = list(assignments), str(output or "")
         with api(course).gradebook as gradebook:
             grades = plugin.grades(gradebook)

@@ -172,6 +172,14 @@ def test_what_the_system_refuses_is_said_in_one_line(course, handed_in, tiny_cop
         assert "Traceback" not in each.output
 
 
+def test_a_damaged_gradebook_is_said_in_one_line(course, tiny_copy):
+    (tiny_copy.grading / "gradebook.db").write_bytes(b"no database" * 99)
+    for words in (["export", "--to", "csv"], ["regrade"], ["release"]):
+        done = course(*words)
+        assert done.exit_code in (1, 2)
+        assert "file is not a database" in done.stderr.splitlines()[-1]
+
+
 @pytest.mark.slow
 def test_grade_says_so_if_somebody_has_no_grade(course, needs_box, handed_in, hand_in):
     hand_in(handed_in, "dee", "not a notebook")

@@ -144,6 +144,13 @@ def test_a_gradebook(tiny_copy, monkeypatch, address, says):
     assert "secret" not in finding.says
 
 
+def test_a_gradebook_that_is_damaged(tiny_copy):
+    (tiny_copy.grading / "gradebook.db").write_bytes(b"no database" * 99)
+    finding = doctor._gradebook(tiny_copy)
+    assert not finding.works
+    assert finding.says.endswith("gradebook.db cannot be opened: file is not a database")
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_gpu(monkeypatch, there):
     runtime = SimpleNamespace(getDeviceProperties=lambda _: {"name": b"NVIDIA H200"})

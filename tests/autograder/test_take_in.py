@@ -1,9 +1,11 @@
 """What is taken in of a submission's folder, as a class hands it in: which notebook, and when."""
 
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.examine import Examiner
@@ -94,7 +96,34 @@ def test_a_time_in_any_usual_form_is_one(take, notebook, time):
 
 
 @pytest.mark.parametrize(
-    "time", ["", "yesterday", "12:00", "Nov 2026", "03/04/2026 12:00", "2026-11-20 12:00 CET"]
+    "time",
+    [
+        "2026-11-20 12:00:00 UTC",
+        "2026-11-20 13:00 +0100",
+        "2026-11-20 06:30:00 -05:30",
+        "2026-11-20T14:00+02",
+        "Fri, 20 Nov 2026 13:00:00 +0100",
+        "2026-11-20 12:00",
+    ],
+)
+def test_nbgrader_reads_the_time_that_was_meant(take, notebook, tiny_copy, time):
+    take(notebook(), {"timestamp.txt": time})
+    (copy,) = tiny_copy.grading.rglob("timestamp.txt")
+    assert parse_utc(copy.read_text()) == datetime(2026, 11, 20, 12)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "",
+        "yesterday",
+        "12:00",
+        "Nov 2026",
+        "03/04/2026 12:00",
+        "2026-11-20 12:00 CET",
+        "2026-11-20 12:00 UTC+2",
+        "0001-01-01 00:30 +0100",
+    ],
 )
 def test_a_time_that_may_be_several_is_none(take, notebook, time):
     (note,) = take(notebook(), {"timestamp.txt": time}).notes
