@@ -11,20 +11,24 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from .axes import Turned
+from .parts import Parts
+from .syntax import FIRST_SIZES, is_column, is_shape, is_unpacked, items_of, last_name
 
-__all__ = ["Depths", "is_shape", "last_name"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .parts import Fields
+
+__all__ = ["Depths"]
 
 PASSES = 10  # a name may be used above the line that assigns it
-FLAT = {"nditer", "ndenumerate", "ndindex", "flat", "ravel", "flatten", "size", "nbytes"}
+FLAT = set("nditer ndenumerate ndindex flat ravel flatten tobytes size nbytes".split())
 UNRELATED = {"ndim", "dtype", "itemsize"}
-FIRST_SIZES = {":1": 1, ":2": 2, "0:2": 2}
 FIRST_AXES = {"0", "1", ":-1", *FIRST_SIZES}
 LAST_AXIS = {"2", "-1"}
 WINDOWS = {"sliding_window_view", "as_strided"}  # give views whose last axes are of the kernel
 OF_KERNEL = {"-1", "3"}  # axes of windows, (N, C, out, kernel)
-NEW_AXIS = {"None", "np.newaxis"}
 
 
 class Depths:
@@ -36,6 +40,11 @@ class Depths:
         A function, or a statement.
     given : dict
         Depths of the names that are known: the parameters.
+    fields : dict
+        What is known of the parts of objects, ``self.out`` or ``sizes["out"]``, by their names;
+        those of all objects of a class by ``Class()``.
+    returned : callable (call, depths) -> list, optional
+        Depths of the numbers that a call returns, if it is known to compute some.
 
     Examples
     --------
@@ -45,19 +54,34 @@ class Depths:
     [1, 0, None]
     """
 
-    def __init__(self, code: ast.AST, given: dict[str, int]) -> None:
+    def __init__(
+        self,
+        code: ast.AST,
+        given: dict[str, int],
+        fields: Mapping[str, Fields] | None = None,
+        returned: Callable[[ast.Call, Depths], list[int | None]] = lambda *_: [],
+    ) -> None:
+        self.returned = returned
+        self.few: set[str] = set()  # names of what is written out, item by item
         self.known = dict(given)
-        nodes = list(ast.walk(code))
+        self.parts = Parts(fields or {})
+        self.turned = Turned(lambda array: (self.of(array), self._are_windows(array)))
         self.windows: set[str] = set()
+        nodes = list(ast.walk(code))
         for _ in range(PASSES):
-            before = dict(self.known)
+            before = dict(self.known), repr(self.parts.known)
             for node in nodes:
                 self._learn(node)
-            if self.known == before:
+            if (self.known, repr(self.parts.known)) == before:
                 break
 
     def of(self, node: ast.AST) -> int | None:
         """Return the depth of an expression."""
+        axes = self.turned.of(node)
+        if axes is not None:
+            return axes.index(True) if True in axes else None
+        if part := self.parts.of(node):
+            return part[0]
         match node:
             case ast.Name(id=name):
                 depth = self.known.get(name)
@@ -67,10 +91,10 @@ class Depths:
                 depth = self._of_part(node)
             case ast.Call():
                 depth = self._of_call(node)
-            case ast.Tuple() | ast.List() | ast.BinOp(op=ast.Add()) if items := _items(node):
+            case ast.Tuple() | ast.List() | ast.BinOp(op=ast.Add()) if items := items_of(node):
                 depth = self._of_items(items)
-            case ast.BinOp(left=left, right=right) if _is_column(left) != _is_column(right):
-                depth = self._of_table(*((left, right) if _is_column(left) else (right, left)))
+            case ast.BinOp(left=left, right=right) if is_column(left) != is_column(right):
+                depth = self._of_table(*((left, right) if is_column(left) else (right, left)))
             case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
                 depth = self._of_comprehension(node)
             case ast.Lambda():
@@ -118,6 +142,8 @@ class Depths:
 
     def _of_call(self, call: ast.Call) -> int | None:
         name = last_name(call.func)
+        if len(numbers := self._sizes(call)) == 1:
+            return numbers[0]
         depths = {self.of(arg) for arg in call.args}
         if name in ("range", "len", "product"):  # len of a batch does not grow with its samples
             return 0 if any(map(self._grows, call.args)) else None
@@ -136,6 +162,8 @@ class Depths:
         if depth is None:
             return self.of(node.slice)
         if is_shape(node.value):
+            if (grows := self.turned.grows_along(node)) is not None:
+                return 0 if grows else None
             of_some = isinstance(node.slice, ast.Slice)  # sizes: one step above what grows
             of_kernel = index in OF_KERNEL and self._have_windows(node.value)
             return None if index in FIRST_AXES or of_kernel else int(of_some)
@@ -165,21 +193,32 @@ class Depths:
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         depth = self.of(value)
+        if isinstance(target, ast.Name):
+            self._make(target.id, value)
         if isinstance(target, ast.Name) and self._are_windows(value):
             self.windows.add(target.id)
         parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
         values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
         if parts and is_shape(value) and depth is not None:
-            if self._have_windows(value):
+            axes = self.turned.of(value.value) if isinstance(value, ast.Attribute) else None
+            if axes and len(axes) == len(parts):
+                parts = [part for part, grows in zip(parts, axes, strict=True) if grows]
+            elif self._have_windows(value):
                 parts = parts[: -max(1, len(parts) // 2 - 1)]
             self._unpack(parts, 0 if isinstance(value, ast.Subscript) else depth)
+        elif parts and (sizes := self._sizes(value)) and len(sizes) == len(parts):
+            for part, size in zip(parts, sizes, strict=True):
+                self._set(part, size)
         elif parts and len(parts) == len(values):
             for one, other in zip(parts, values, strict=True):
                 self._assign(one, other)
         elif isinstance(target, ast.Subscript) and self._picks_one(target.slice):
             self._put(target.value, value)
         else:
-            self._set(target, depth - 1 if parts and depth and _is_unpacked(value) else depth)
+            self._set(target, depth - 1 if parts and depth and is_unpacked(value) else depth)
+
+    def _sizes(self, value: ast.expr) -> list[int | None]:
+        return self.returned(value, self) if isinstance(value, ast.Call) else []
 
     def _unpack(self, parts: list[ast.expr], first: int) -> None:
         """Learn the sizes in a shape, those from the place `first` on being of the samples."""
@@ -200,8 +239,8 @@ class Depths:
                 return any(map(self._are_windows, [value, *parts]))
             case ast.Call(func=func):
                 return last_name(func) in WINDOWS
-            case ast.BinOp(left=left, right=right) if _is_column(left) != _is_column(right):
-                column, row = (left, right) if _is_column(left) else (right, left)
+            case ast.BinOp(left=left, right=right) if is_column(left) != is_column(right):
+                column, row = (left, right) if is_column(left) else (right, left)
                 return self.of(column) == 0 and self.of(row) is None
         return isinstance(node, ast.Name) and node.id in self.windows
 
@@ -220,8 +259,11 @@ class Depths:
             for one, other in zip(parts, args, strict=True):
                 self._loop(one, other)
         else:
-            depth = self.of(items)
-            self._set(target, depth - 1 if depth else None)
+            depth, axes = self.of(items), self.turned.of(items)
+            if axes and isinstance(target, ast.Name) and target.id not in self.known:
+                self.turned.known[target.id] = axes[1:]
+            few = isinstance(items, ast.Name) and items.id in self.few
+            self._set(target, depth - 1 if depth else depth if few else None)
 
     def _set(self, target: ast.expr, depth: int | None) -> None:
         if isinstance(target, ast.Tuple | ast.List):
@@ -231,45 +273,14 @@ class Depths:
             self._set(target.value, depth)
         elif isinstance(target, ast.Name) and depth is not None:
             self.known[target.id] = min(depth, self.known.get(target.id, depth))
+        else:
+            self.parts.put(target, depth)
 
-
-def is_shape(node: ast.AST) -> bool:
-    """Whether an expression is an array's shape, or a slice of it."""
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-        node = node.value
-    return isinstance(node, ast.Attribute) and node.attr == "shape"
-
-
-def _items(node: ast.AST) -> list[ast.expr]:
-    """Return what is in a tuple or a list that is written out, or in several that are added."""
-    match node:
-        case ast.Tuple(elts=items) | ast.List(elts=items):
-            return items
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            first = _items(left)
-            return first and [*first, *(_items(right) or [ast.Starred(right)])]
-        case ast.Subscript() if is_shape(node.value) and ast.unparse(node.slice) in FIRST_SIZES:
-            return [ast.Constant(1)] * FIRST_SIZES[ast.unparse(node.slice)]
-    return []
-
-
-def _is_column(node: ast.AST) -> bool:
-    """Whether an expression is a column, ``starts[:, None]``, or made of one."""
-    match node:
-        case ast.BinOp(left=left, right=right):
-            return _is_column(left) or _is_column(right)
-        case ast.Subscript(slice=ast.Tuple(elts=[*_, last])):
-            return ast.unparse(last) in NEW_AXIS
-    return False
-
-
-def _is_unpacked(node: ast.AST) -> bool:
-    """Whether the parts of a target get an expression's elements, not what a call returns."""
-    return not isinstance(node, ast.Call) or last_name(node.func) in ("tuple", "list", "map")
-
-
-def last_name(node: ast.AST) -> str:
-    """Return the name of a function, without what it is an attribute of."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    def _make(self, name: str, value: ast.expr) -> None:
+        """Learn what is special about a value: its parts, or its axes."""
+        axes = self.turned.of(value)
+        if axes and name not in self.known:
+            self.turned.known[name] = axes
+        if isinstance(value, ast.Tuple | ast.List):
+            self.few.add(name)
+        self.parts.make(name, value, self.of)

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
-from .depths import Depths, is_shape, last_name
+from .scopes import own_names
+from .source import ALL
+from .syntax import is_shape, last_name
+from .visits import visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .depths import Depths
     from .source import Bindings
+    from .visits import Visit
 
-__all__ = ["sample_loops"]
+__all__ = ["sample_loops", "sample_recursions"]
 
 Function = ast.FunctionDef | ast.Lambda
-SIGNAL = 2  # the depth of a signal (N, C, size)
-MAX_CALLS = 200
 VECTORIZERS = {"vectorize", "frompyfunc"}
-TO_FRONT = ["-1", "0"], ["2", "0"]  # the samples' axis
 AROUND = {"enumerate", "zip", "list", "tuple", "iter", "reversed"}
 PARTS = {"split", "array_split", "dsplit"}
 ENDLESS = {"count", "cycle"}  # of itertools: like `while True`
+STOPPED = {"takewhile", "dropwhile", "filterfalse", "chain"}  # go through others until they stop
 FOR_EACH = {"map", "reduce", "accumulate", "starmap", "filter"}  # the first argument is a function
 PER_AXIS = {"slice", "range", "int"}  # what sizes and indices are made with: no sample is computed
-
-
-@dataclass(frozen=True)
-class _Call:
-    """A function by name, with the depths of what it is given."""
-
-    name: str
-    args: tuple[int | None, ...] = ()
-    kwargs: tuple[tuple[str | None, int | None], ...] = ()
+FACTORS = ast.Mult | ast.Div | ast.FloorDiv | ast.LShift | ast.RShift | ast.Pow
 
 
 def sample_loops(found: Bindings, function: str, signal: str) -> Iterator[ast.AST]:
@@ -55,146 +49,138 @@ def sample_loops(found: Bindings, function: str, signal: str) -> Iterator[ast.AS
     >>> [ast.unparse(loop) for loop in sample_loops(bindings(tree), "f", "x")]
     ['i']
     """
-    todo = [_Call(function, kwargs=((signal, SIGNAL),))]
-    seen: set[_Call] = set()
-    inner: dict[str, list[ast.stmt]] = _methods(found)  # and functions defined in functions
-    methods = set(inner)
-    while todo and len(seen) < MAX_CALLS:
-        call = todo.pop()
-        if call in seen:
-            continue
-        seen.add(call)
-        for statement in (*found.get(call.name, ()), *inner.get(call.name, ())):
-            definitions = _definitions(statement, call.name)
-            for node in definitions:
-                inner |= {one.name: [one] for one in ast.walk(node) if _is_inner(one, node)}
-                depths = Depths(node, _given(node, call))
-                yield from _loops(node, depths)
-                todo += _calls(node, depths, methods)
-                todo += [replace(call, name=name) for name in _made_with(node)]
-            if not definitions:  # an alias, a partial: what it is made of gets the same arguments
-                yield from _loops(statement, Depths(statement, {}))
-                todo += [replace(call, name=name) for name in _names(statement)]
-                todo += _called_on_itself(statement, call)
+    renamed = {
+        alias.asname: alias.name
+        for statement in found[ALL]
+        for node in ast.walk(statement)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    for visit in visits(found, function, signal):
+        yield from _loops(visit.code, visit.depths, renamed)
+        yield from _handed_on(visit.code, found)
 
 
-def _methods(found: Bindings) -> dict[str, list[ast.stmt]]:
-    statements = [statement for bound in found.values() for statement in bound]
-    classes = [
-        node for one in statements for node in ast.walk(one) if isinstance(node, ast.ClassDef)
-    ]
-    methods = [node for one in classes for node in one.body if isinstance(node, ast.FunctionDef)]
-    return {method.name: [method] for method in methods}
+def sample_recursions(found: Bindings, function: str, signal: str) -> Iterator[ast.AST]:
+    """Yield where functions that call themselves ask whether the samples are done.
+
+    Examples
+    --------
+    >>> from autograder.source import bindings
+    >>> code = "def f(x, i=0): return [] if i == x.shape[2] else [x[..., i], *f(x, i + 1)]"
+    >>> {ast.unparse(one) for one in sample_recursions(bindings(ast.parse(code)), "f", "x")}
+    {'i == x.shape[2]'}
+    """
+    seen = visits(found, function, signal)
+    again = _cycles(seen)
+    for visit in seen:
+        for node in ast.walk(visit.code):
+            name = visit.name if node is visit.code else getattr(node, "name", "")
+            if isinstance(node, Function) and _goes_on(node, again if name in again else set()):
+                yield from (one for one in _tests(node) if visit.depths.of(one) == 0)
 
 
-def _called_on_itself(statement: ast.stmt, call: _Call) -> Iterator[_Call]:
-    """Yield the calls of a class's methods, any of which may get what its object is called with."""
-    if isinstance(statement, ast.ClassDef):
-        for node in statement.body:
-            if isinstance(node, ast.FunctionDef):
-                yield _Call(node.name, (None, *call.args), call.kwargs)
+def _cycles(seen: list[Visit]) -> set[str]:
+    """Return the names of functions that come to call themselves."""
+    calls: dict[str, set[str]] = {}
+    for visit in seen:
+        calls.setdefault(visit.name, set()).update(visit.calls)
+    reached = {name: set(called) for name, called in calls.items()}
+    for _ in range(len(reached)):
+        for called in reached.values():
+            called.update(*(reached.get(one, ()) for one in list(called)))
+    return {name for name, called in reached.items() if name in called}
 
 
-def _made_with(function: Function) -> Iterator[str]:
-    """Yield the functions that get a function's arguments: it returns them, or they decorate it."""
-    for decorator in getattr(function, "decorator_list", ()):
-        yield from _names(decorator)
-    nodes = list(ast.walk(function))
-    inner = {node.name for node in nodes if _is_inner(node, function)}
-    for node in nodes:
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
-            yield from inner & {node.value.id}
-
-
-def _names(node: ast.AST) -> list[str]:
-    return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
-
-
-def _definitions(statement: ast.stmt, name: str) -> list[Function]:
-    if isinstance(statement, ast.Assign):
-        return [statement.value] if isinstance(statement.value, ast.Lambda) else []
-    nodes = [node for node in ast.walk(statement) if isinstance(node, ast.FunctionDef)]
-    return [node for node in nodes if node.name == name]
-
-
-def _is_inner(node: ast.AST, function: Function) -> TypeGuard[ast.FunctionDef]:
-    return isinstance(node, ast.FunctionDef) and node is not function
-
-
-def _given(function: Function, call: _Call) -> dict[str, int]:
-    """Return the depths of a function's parameters in a call."""
-    said = function.args
-    names = [arg.arg for arg in (*said.posonlyargs, *said.args)]
-    names += [said.vararg.arg] if said.vararg else []
-    known = {*names, *(arg.arg for arg in said.kwonlyargs)}
-    given = dict(zip(names, call.args, strict=False))
-    for name, depth in call.kwargs:
-        to = name if name in known else next((one for one in names if one != "self"), None)
-        if to and given.get(to) is None:
-            given[to] = depth
-    return {name: depth for name, depth in given.items() if depth is not None}
-
-
-def _calls(code: ast.AST, depths: Depths, methods: set[str]) -> Iterator[_Call]:
-    for node in ast.walk(code):
+def _goes_on(function: Function, names: set[str]) -> bool:
+    """Whether a function calls one of several, or itself as an argument, with other arguments."""
+    for node in ast.walk(function):
         if isinstance(node, ast.Call):
-            args = tuple(map(depths.of, node.args))
-            kwargs = tuple((word.arg, depths.of(word.value)) for word in node.keywords)
-            if isinstance(node.func, ast.Attribute):
-                if node.func.attr in methods:
-                    yield _Call(node.func.attr, (None, *args), kwargs)
-            else:  # by name, or out of a table, or one of two
-                yield from (_Call(name, args, kwargs) for name in _names(node.func))
+            given = [*node.args, *(word.value for word in node.keywords)]
+            itself = ast.unparse(node.func) in map(ast.unparse, given)
+            other = not all(isinstance(one, ast.Name | ast.Attribute) for one in given)
+            if other and (itself or last_name(node.func) in names):
+                return True
+    return False
 
 
-def _loops(code: ast.AST, depths: Depths) -> Iterator[ast.AST]:
+def _tests(function: Function) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        match node:
+            case ast.If(test=test, body=body):
+                if not all(isinstance(one, ast.Raise) for one in body):
+                    yield test
+            case ast.IfExp(test=test) | ast.BoolOp(values=[test, *_]):
+                yield test
+
+
+def _loops(code: ast.AST, depths: Depths, renamed: dict[str, str]) -> Iterator[ast.AST]:
     for node in ast.walk(code):
         match node:
             case ast.While(test=test):
-                if depths.of(test) == 0 or ast.unparse(test) in ("True", "1"):
+                names = any(isinstance(one, ast.Name) for one in ast.walk(test))
+                if not names or (depths.of(test) == 0 and not _by_factors(node)):
                     yield node
             case ast.For(iter=items) | ast.comprehension(iter=items):
                 if _is_per_sample(items, depths):
                     yield node.target  # a comprehension has no line of its own
             case ast.Name() | ast.Attribute():
-                if last_name(node) in VECTORIZERS:
+                if renamed.get(last_name(node), last_name(node)) in VECTORIZERS:
                     yield node
             case ast.Call():
-                if _calls_for_each(node, depths):
+                if _calls_for_each(node, depths, renamed):
                     yield node
+
+
+def _handed_on(code: ast.AST, found: Bindings) -> Iterator[ast.AST]:
+    """Yield where `map` and its like get another name."""
+    called = {id(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
+    names = {"map", "filter"} - own_names(code) - {name for name in found if found[name]}
+    for node in ast.walk(code):
+        if isinstance(node, ast.Name) and node.id in names and id(node) not in called:
+            yield node
+
+
+def _by_factors(loop: ast.While) -> bool:
+    """Whether what a loop waits for grows by factors: that takes few turns."""
+    waits = {node.id for node in ast.walk(loop.test) if isinstance(node, ast.Name)}
+    how: list[ast.operator | None] = []
+    for node in (node for part in loop.body for node in ast.walk(part)):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name), op=op) if name in waits:
+                how.append(op)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in waits:
+                how.append(getattr(value, "op", None))
+    return bool(how) and all(isinstance(op, FACTORS) for op in how)
 
 
 def _is_per_sample(items: ast.expr, depths: Depths) -> bool:
     """Whether an expression has an element for each sample."""
     match items:
-        case ast.Call(func=func) if last_name(func) in ENDLESS:
+        case ast.Call(func=func, args=args) if last_name(func) in ENDLESS or _waits(func, args):
             return True
-        case ast.Call(func=ast.Name(id=name), args=[one, *rest]) if name in AROUND and not rest:
+        case ast.Call(func=func, args=[*_, inner]) if last_name(func) in STOPPED | FOR_EACH:
+            return _is_per_sample(inner, depths)
+        case ast.Call(func=ast.Name(id=name), args=[one]) if name in AROUND:
             return _is_per_sample(one, depths)
-        case ast.Call() if _takes_apart(items, depths):
-            return True
-        case ast.Attribute(value=ast.Name() as array, attr="T"):
-            return depths.of(array) == SIGNAL and array.id not in depths.windows
-        case ast.Call(func=func, args=args) if last_name(func) in ("moveaxis", "swapaxes"):
-            axes = [ast.unparse(arg) for arg in args[-2:]]
-            turned = [axes, axes[::-1]] if last_name(func) == "swapaxes" else [axes]
-            return depths.of(items) == SIGNAL and any(one in TO_FRONT for one in turned)
-    return depths.of(items) == 0 and not is_shape(items)
+        case ast.Call(func=func, args=[_, many, *_]) if last_name(func) in PARTS:
+            return depths.of(many) == 0
+    few = is_shape(items) or (isinstance(items, ast.Name) and items.id in depths.few)
+    return depths.of(items) == 0 and not few
 
 
-def _takes_apart(call: ast.Call, depths: Depths) -> bool:
-    """Whether a call turns the samples to the front, or cuts an array into as many parts."""
-    name, args = last_name(call.func), call.args
-    axes = args[-1].elts if args and isinstance(args[-1], ast.Tuple | ast.List) else args
-    if name in PARTS:
-        return len(args) > 1 and depths.of(args[1]) == 0
-    front = {"transpose": axes[:1], "rollaxis": args[1:2]}.get(name, [])
-    return [ast.unparse(axis) for axis in front] == ["2"] and depths.of(call) == SIGNAL
+def _waits(function: ast.expr, args: list[ast.expr]) -> bool:
+    """Whether this is `iter` with what is to come in the end."""
+    return last_name(function) == "iter" and len(args) == 2
 
 
-def _calls_for_each(call: ast.Call, depths: Depths) -> bool:
-    name, rest = last_name(call.func), call.args[1:]
+def _calls_for_each(call: ast.Call, depths: Depths, renamed: dict[str, str]) -> bool:
+    name, rest = renamed.get(last_name(call.func), last_name(call.func)), call.args[1:]
     if name in FOR_EACH:
         made = bool(call.args) and last_name(call.args[0]) in PER_AXIS
         return not made and any(depths.of(arg) == 0 for arg in rest)
+    if any(word.arg == "key" for word in call.keywords):
+        sorted_ = [call.func.value] if isinstance(call.func, ast.Attribute) else call.args[:1]
+        return any(depths.of(one) == 0 for one in sorted_)
     return name == "apply_along_axis" and not (rest and ast.unparse(rest[0]) in ("-1", "2"))

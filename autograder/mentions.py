@@ -8,10 +8,10 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from .depths import last_name
 from .flow import flow
 from .hiding import BY_NAME, HIDING, NAMESPACES, WRITERS
 from .source import ALL, ANY, behind, opens, used
+from .syntax import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

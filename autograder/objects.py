@@ -6,8 +6,8 @@ import ast
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from .depths import last_name
 from .scopes import FUNCTIONS, parameters
+from .syntax import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

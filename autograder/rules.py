@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .hiding import HIDING
-from .loops import sample_loops
+from .loops import sample_loops, sample_recursions
 from .mentions import (
     REBINDING,
     changes,
@@ -119,6 +119,11 @@ def no_loop_over_samples(signal: str, *, cost: float | None) -> Rule:
     def search(found: Bindings, function: str) -> Found:
         for loop in sample_loops(found, function, signal):
             yield loop, "this loop runs once per sample"
+        for test in sample_recursions(found, function, signal):
+            yield test, "this recursion runs once per sample"
+        for node, name in mentions(found, function):
+            if name in HIDING:
+                yield node, f"`{name}` hides what is called"
 
     recipe = "no_loop_over_samples", (signal,)
     return Rule("no Python loop over samples", _finder(search), cost, recipe)

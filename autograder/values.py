@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .calls import Calls
-from .depths import last_name
 from .hiding import HIDING
 from .objects import (
     EVERYWHERE,
@@ -23,6 +22,7 @@ from .objects import (
     references,
 )
 from .scopes import FUNCTIONS, Scope, parameters
+from .syntax import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
