@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from .author import release
 from .cluster import worker
-from .instructor import grade, regrade
+from .instructor import STOPPED, grade, regrade
 from .machine import doctor
 from .reports import export, report
 from .student import check
@@ -20,10 +22,16 @@ class _Course(click.Group):
     """Says what is wrong with the input in one line, not in a traceback."""
 
     def invoke(self, context: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # some terminals cannot show every name
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(context)
         except (ValueError, FileNotFoundError) as error:
             raise click.UsageError(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            sys.exit(STOPPED)
         except BrokenPipeError:  # nobody reads on: click ends quietly
             raise
         except OSError as error:
@@ -35,7 +43,8 @@ def main() -> None:
     """Make, check and grade the assignments of a course.
 
     Run it anywhere inside the course's folder.  Exit code 0: all is well; 1: something was not
-    right or not graded; 2: the command makes no sense; 3: there is no box, so no grade.
+    right or not graded; 2: the command makes no sense; 3: there is no box, so no grade; 130: it was
+    stopped.
     """
 
 

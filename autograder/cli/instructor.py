@@ -144,33 +144,34 @@ def _marks(number: float | None) -> str:
 
 
 def _print(course: Course, results: list[SubmissionResult], *, as_json: bool) -> None:
-    """Write the class reports, and print the grades before what may fail of them."""
+    """Write the class reports, and print the grades even if that fails."""
     from autograder.report.pages import write_class_report
 
     names = sorted({result.assignment for result in results} & set(course.assignment_ids()))
+    try:
+        pages = [write_class_report(course, name) for name in names]
+    finally:
+        _print_grades(results, as_json=as_json)
+    if not as_json:
+        _print_places(course, pages, results[0])
+
+
+def _print_grades(results: list[SubmissionResult], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([result.to_dict() for result in results]))
-    else:
-        _print_grades(results)
-    for name in names:
-        page = write_class_report(course, name)
-        if not as_json:
-            click.echo(f"class report  {page.relative_to(course.root)}")
-    if not as_json:
-        _print_places(course, results[0])
-
-
-def _print_grades(results: list[SubmissionResult]) -> None:
+        return
     for result in results:
         grade = "not graded" if result.ungraded else f"{marks(result.score)}/{marks(result.points)}"
         click.echo(f"{result.student:<20} {result.assignment:<12} {grade}")
     click.echo("")
 
 
-def _print_places(course: Course, first: SubmissionResult) -> None:
+def _print_places(course: Course, pages: list[Path], first: SubmissionResult) -> None:
     from autograder.database import place
     from autograder.nbgrader_settings import settings
 
+    for page in pages:
+        click.echo(f"class report  {page.relative_to(course.root)}")
     where = place(settings(course))
     click.echo(f"gradebook     {where} (course export; Formgrader in jupyter lab)")
     feedback = course.feedback(first.assignment, first.student)

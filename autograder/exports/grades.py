@@ -141,13 +141,18 @@ def grade_of(
         points=assignment.max_score,
         due=submission.duedate if assignment.duedate else None,
         handed_in=submission.timestamp,
-        raw_score=submission.score,
-        penalty=penalty,
-        score=max(0.0, submission.score - penalty),
+        raw_score=_short(submission.score),
+        penalty=_short(penalty),
+        score=_short(max(0.0, submission.score - penalty)),
         needs_manual_grade=submission.needs_manual_grade,
         tasks=tuple(_in_order(submission.notebooks, judged)),
         notes=result.notes if result else (),
     )
+
+
+def _short(marks: float) -> float:
+    """Drop what adding up floats leaves behind the marks."""
+    return round(marks, 4)
 
 
 def _in_order(

@@ -144,7 +144,7 @@ def test_grade(course, needs_box, handed_in, tiny_copy):
         (ValueError("ada.json is damaged"), 2, "Error: ada.json is damaged"),
     ],
 )
-def test_grades_are_printed_before_what_may_fail_of_them(
+def test_grades_are_printed_though_their_report_fails(
     course, handed_in, here, monkeypatch, error, code, said
 ):
     def fails(*_):
@@ -178,6 +178,42 @@ def test_a_damaged_gradebook_is_said_in_one_line(course, tiny_copy):
         done = course(*words)
         assert done.exit_code in (1, 2)
         assert "file is not a database" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["grade", "regrade"])
+def test_a_command_that_is_stopped_says_so(course, handed_in, monkeypatch, command):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"autograder.cli.instructor.{command}.callback", stopped)
+    done = course(command, *([handed_in] if command == "grade" else []))
+    assert (done.exit_code, done.output) == (130, "\nStopped.\n")
+
+
+def test_a_name_that_a_terminal_cannot_show(handed_in, tiny, tmp_path):
+    (handed_in / "chen").rename(handed_in / "陳 Zoë")
+    shutil.copytree(tiny.root, tmp_path / "course", symlinks=True)
+    command = [COURSE, "grade", handed_in, "--unsafe"]
+    latin = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    with subprocess.Popen(
+        command, cwd=tmp_path / "course", env=latin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as grader:
+        said = grader.communicate()[0].decode("latin-1")
+    assert grader.returncode == 0
+    assert r"\u9673 Zoë" in said
+    assert (tmp_path / "course" / "grading" / "report" / "tiny.html").exists()
+
+
+def test_reports_are_written_for_those_who_read_only_the_first_grade(
+    course, handed_in, here, tiny_copy, monkeypatch
+):
+    def closed(*_, **__):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(instructor, "_print_grades", closed)
+    monkeypatch.setattr(instructor, "local", lambda *_, **__: nullcontext(here))
+    assert course("grade", handed_in).exit_code == 1
+    assert (tiny_copy.grading / "report" / "tiny.html").exists()
 
 
 @pytest.mark.slow

@@ -95,6 +95,15 @@ def test_csv_has_nbgraders_columns_quoted_and_without_formulas(exported):
     assert rows["bo"]["needs_manual_grade"] == "True"
 
 
+def test_marks_have_no_more_digits_than_were_given(exported, graded, quiet):
+    with quiet(), Gradebook(f"sqlite:///{graded.grading}/gradebook.db") as book:
+        book.find_grade("count", "tiny", "tiny", "ada").auto_score = 0.1
+        book.find_grade("double", "tiny", "tiny", "ada").auto_score = 0.2
+        book.db.commit()
+    _, path = exported("csv")
+    assert (table(path)[0]["raw_score"], table(path)[0]["score"]) == ("0.3", "0.3")
+
+
 def test_a_penalty_takes_no_more_than_there_is(exported, graded, quiet):
     with quiet(), Gradebook(f"sqlite:///{graded.grading}/gradebook.db") as book:
         book.find_submission("tiny", "cy").notebooks[0].late_submission_penalty = 9
