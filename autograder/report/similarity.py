@@ -54,7 +54,8 @@ class Similarity:
     Parameters
     ----------
     common : int
-        Code that more submissions than this share was left out: it lies in the task's nature.
+        Code that more submissions than this share was left out: it lies in the task's nature,
+        unless it is a larger piece that the same ones have, at most half of them.
     usual, threshold : float
         Share of the median pair, and the one from which on a pair is named: three quartile
         ranges above the third quartile, as far outliers are (Tukey 1977), but within 0.5 to 0.9.
@@ -120,9 +121,23 @@ def side_by_side(codes: Mapping[str, str], stub: str, pair: Pair) -> list[list[t
 def _fingerprints(codes: Mapping[str, str], stub: str, common: int) -> dict[str, CodeFingerprint]:
     """Return the fingerprints of each code without those of the stub and of too many codes."""
     prints = {name: _fingerprint(code) for name, code in codes.items()}
-    held = Counter(mark for each in prints.values() for mark in each.hashes)
-    left_out = {mark for mark, count in held.items() if count > common} | _fingerprint(stub).hashes
+    left_out = _usual(prints, common) | _fingerprint(stub).hashes
     return {name: _without(each, left_out) for name, each in prints.items()}
+
+
+def _usual(prints: Mapping[str, CodeFingerprint], common: int) -> set[Any]:
+    """Return the fingerprints that too many have for it to mean anything.
+
+    Who has an idea has others too, or not: what comes in one piece in the same hands, those of
+    at most half of a class, was handed on.
+    """
+    holders: dict[Any, list[str]] = {}
+    for name, each in prints.items():
+        for mark in each.hashes:
+            holders.setdefault(mark, []).append(name)
+    hands = {mark: tuple(names) for mark, names in holders.items() if len(names) > common}
+    pieces = Counter(names for names in hands.values() if 2 * len(names) <= len(prints))
+    return {mark for mark, names in hands.items() if pieces[names] < SHARED_LEAST}
 
 
 def _fingerprint(code: str) -> CodeFingerprint:

@@ -194,6 +194,19 @@ def test_what_many_share_lies_in_the_task():
     assert [(pair.one, pair.other) for pair in similarity(everybody | own).pairs] == [("x", "y")]
 
 
+def test_what_a_part_of_the_class_has_in_one_piece_was_handed_on():
+    def own(i):
+        lines = [
+            f"    n = n // {i + 2} + n % {j} - [{'n, ' * ((i * j) % 7)}0][-1]" for j in range(25)
+        ]
+        return "def g(n):\n" + "\n".join(lines[: 20 + i % 3]) + "\n"
+
+    ring = {f"r{i}": f"def f(values, total):\n{LONG}    return total + {i}\n" for i in range(8)}
+    others = {f"s{i:02}": own(i) for i in range(12)}
+    (group,) = [one for one in similarity(ring | others).groups if "r0" in one.members]
+    assert group.members == tuple(ring)
+
+
 def test_what_was_given_to_all_counts_for_nobody():
     given = f"def f(values, total):\n{LONG}"
     assert similarity({"ada": given, "bo": given}, stub=given).pairs == ()
