@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BY_NAME", "HIDING", "NAMESPACES", "WRITERS"]
+__all__ = ["BY_NAME", "HIDING", "NAMESPACES", "TURNING", "WRITERS"]
 
 HIDING = set(  # these run text, find functions without their names, or load files
     """
@@ -18,3 +18,11 @@ BY_NAME = {  # which argument is the name
 }  # fmt: skip
 NAMESPACES = {"__dict__", "vars", "globals", "locals", "__globals__", "f_globals"}
 WRITERS = set("open write_text write_bytes writestr extractall writefile tofile savetxt".split())
+TURNING = set(  # what cells say into something else, or hide that they stopped
+    """
+    input_transformers_post input_transformers_cleanup input_transformer_manager ast_transformers
+    transform_cell register_cell_magic register_line_magic register_line_cell_magic
+    register_magic_function register_magics magics_class set_custom_exc CustomTB showtraceback
+    _showtraceback excepthook displayhook
+    """.split()
+)

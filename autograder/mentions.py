@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from .flow import flow
-from .hiding import BY_NAME, HIDING, NAMESPACES, WRITERS
+from .hiding import BY_NAME, HIDING, NAMESPACES, TURNING, WRITERS
 from .source import ALL, ANY, behind, opens, used
 from .syntax import last_name
 
@@ -26,11 +26,12 @@ __all__ = [
     "mentions",
     "own_modules",
     "stars_over",
+    "turning",
     "unbound",
 ]
 
 OUTPUTS = re.compile(r"In|Out|_+|_i+|_i?\d+|_[iod]h")  # what IPython keeps of earlier cells
-REBINDING = {"exec", "run_cell", "ex", "user_ns", "displayhook", "__code__"}
+REBINDING = {"exec", "run_cell", "ex", "user_ns", "__code__"}
 MODULES = {  # none of them is a file of the notebook's own
     *sys.stdlib_module_names, "numpy", "matplotlib", "IPython", "autograder", "cupy", "scipy",
     "torch",
@@ -88,6 +89,19 @@ def is_own(found: Bindings, node: ast.AST) -> bool:
 def changes(found: Bindings) -> Iterator[tuple[ast.AST, str | None]]:
     """Yield what is mentioned by statements that may change what any name means."""
     yield from _mentions(found, behind(found, ANY, changes=False))
+
+
+def turning(found: Bindings) -> Iterator[tuple[ast.AST, str]]:
+    """Yield where the notebook may turn cells into other code than theirs."""
+    for node in (node for statement in found[ALL] for node in ast.walk(statement)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+        for name in TURNING.intersection([*names, last_name(node)]):
+            yield node, name
+        match node:
+            case ast.Call(func=ast.Name(id="getattr" | "setattr"), args=[thing, key, *_]):
+                shell = any(last_name(part) == "get_ipython" for part in ast.walk(thing))
+                if shell and _constant(key) is None:
+                    yield node, "a name that is put together"
 
 
 def own_modules(found: Bindings, function: str) -> Iterator[ast.AST]:

@@ -17,6 +17,7 @@ from .mentions import (
     mentions,
     own_modules,
     stars_over,
+    turning,
     unbound,
 )
 from .source import behind, bindings, readable, used
@@ -124,6 +125,7 @@ def no_loop_over_samples(signal: str, *, cost: float | None) -> Rule:
         for node, name in mentions(found, function):
             if name in HIDING:
                 yield node, f"`{name}` hides what is called"
+        yield from _turned(found)
 
     recipe = "no_loop_over_samples", (signal,)
     return Rule("no Python loop over samples", _finder(search), cost, recipe)
@@ -240,6 +242,11 @@ def _bound(source: str) -> Bindings:
     return bindings(ast.parse(source))
 
 
+def _turned(found: Bindings) -> Found:
+    for node, name in turning(found):
+        yield node, f"`{name}` is not allowed: it makes other code of what is written"
+
+
 def _calls(names: Sequence[str]) -> Callable[[Bindings, str], Found]:
     """Return the search for uses of functions by name, and for what hides such uses."""
 
@@ -258,6 +265,7 @@ def _calls(names: Sequence[str]) -> Callable[[Bindings, str], Found]:
         for node, name in changes(found):
             if name in {*names, *REBINDING}:
                 yield node, f"`{name}` is not allowed where names get another meaning"
+        yield from _turned(found)
         for node in unbound(found, function):
             yield node, f"`{node.id}` is bound nowhere, which hides what is called"
         for node in own_modules(found, function):

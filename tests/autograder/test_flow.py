@@ -47,6 +47,11 @@ def test_more_ways_to_a_function_without_its_name_are_found(source):
     assert found(source)
 
 
+@each("turned")
+def test_who_turns_cells_into_other_code_is_found(source):
+    assert found(source)
+
+
 @each("honest")
 def test_own_methods_and_comparisons_with_the_library_are_left_alone(source):
     assert found(source) == []
