@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .author import read_check
+from .intake import runnable
 from .job import Job
 from .job import Question as Asked
 from .judge import trials
@@ -62,7 +63,7 @@ class Work:
                 questions.append(Question(check, task, trials(task, rng)))
             elif cell.cell_type == "code":
                 cells.append(cell.source)
-        return cls(tuple(cells), tuple(questions))
+        return cls(runnable(cells), tuple(questions))
 
     @cached_property
     def job(self) -> Job:

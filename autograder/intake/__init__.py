@@ -7,6 +7,7 @@ from .mistaken import demand_own, locked_texts
 from .reading import Given, read_notebook
 from .repeated import repeated
 from .restoring import clean, is_answered
+from .runnable import runnable
 from .words import Refusal
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "read_submission",
     "read_text",
     "repeated",
+    "runnable",
     "submissions",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Repairs"]
 
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 # By what happened: what is said of one cell, and of several.
 SENTENCES = {
     "guessed": (
@@ -61,6 +63,14 @@ SENTENCES = {
     "magic": (
         "cell {} begins with a magic like %%timeit, so what it defines is gone when it has run",
         "cells {} begin with a magic like %%timeit, so what they define is gone when they have run",
+    ),
+    "newer": (
+        f"cell {{}} needs a newer Python than the grader's {HERE}, so it was rewritten to run",
+        f"cells {{}} need a newer Python than the grader's {HERE}, so they were rewritten to run",
+    ),
+    "module": (
+        "{} is a file that the notebook writes: its text was run in the notebook itself",
+        "{} are files that the notebook writes: their texts were run in the notebook itself",
     ),
     "empty": ("cell {} is empty", "cells {} are empty"),
     "conflict": (

@@ -10,10 +10,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from .answering import settle
 from .layout import lay_out
+from .newer import older
 from .reading import Given, given, parses
 from .repairs import Repairs
 from .slots import slots, squeezed
-from .words import Refusal
+from .words import Refusal, listed
+from .written import in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,14 +95,26 @@ def _demand_answers(laid: Sequence[Item], repairs: Repairs) -> None:
 
 def _look_at(laid: Sequence[Item], repairs: Repairs) -> None:
     """Name the answers that are empty or define nothing, and the cells with two versions."""
-    for place, item in enumerate(laid, 1):
-        name = item.slot.name if item.slot else f"number {place}"
+    for name, item in _named(laid):
         if item.is_answer and not item.source.strip() and not repairs.has("elsewhere", name):
             repairs.add("empty", [name])
-        if item.is_answer and item.kind == "code" and MAGIC.match(item.source):
-            repairs.add("magic", [name])
         if (item.is_answer or not item.slot) and _in_conflict(item):
             repairs.add("conflict", [name])
+    code = [(name, item) for name, item in _named(laid) if item.kind == "code"]
+    sources, modules = in_place([item.source for _, item in code])
+    repairs.add("module", [f"{module}.py" for module in modules])
+    for (name, item), source in zip(code, sources, strict=True):
+        if item.is_answer and MAGIC.match(source):
+            repairs.add("magic", [name])
+        newer = older(source)[1]
+        repairs.add("newer", [f"{name} ({listed(newer)})"] if newer else [])
+
+
+def _named(laid: Sequence[Item]) -> list[tuple[str, Item]]:
+    return [
+        (item.slot.name if item.slot else f"number {place}", item)
+        for place, item in enumerate(laid, 1)
+    ]
 
 
 def _in_conflict(item: Item) -> bool:
