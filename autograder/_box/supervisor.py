@@ -12,7 +12,7 @@ from .child import Child
 from .counted import Ledger
 from .frames import Channel, ChannelClosedError, MalformedFrameError
 from .watch import Meter, OverLimitError, Watch
-from .work import answer_calls, answer_naive, show_cells
+from .work import answer_calls, answer_naive, seconds_for, show_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,15 +73,19 @@ class Supervisor:
     def show(self, command: dict[str, Any], _: bytes) -> None:
         """Send a frame for each cell; a cell that kills the child ends the command."""
         child = self._fork(lambda channel: show_cells(self.shell, command, channel))
+        stopped = command["stopped"]
         replayed = command["start"] * command["cell_seconds"]
         for index in range(command["start"], len(command["cells"])):
+            seconds = seconds_for(command["cell_seconds"], stopped)
             try:
-                header, shown = child.receive(command["cell_seconds"] + GRACE + replayed)
+                header, shown = child.receive(seconds + GRACE + replayed)
             except LOST as error:
                 self._tell({"stopped": index, "text": _why(error, child)})
                 return
             replayed = 0.0
-            self._tell({"cell": index, "interrupted": header.get("interrupted") is True}, shown)
+            interrupted = header.get("interrupted") is True
+            stopped += interrupted
+            self._tell({"cell": index, "interrupted": seconds if interrupted else 0}, shown)
         child.end()
         self._tell({"shown": True})
 

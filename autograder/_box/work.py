@@ -21,22 +21,36 @@ if TYPE_CHECKING:
     from .frames import Channel
     from .shell import Shell
 
-__all__ = ["answer_calls", "answer_naive", "show_cells"]
+__all__ = ["answer_calls", "answer_naive", "seconds_for", "show_cells"]
 
 NUMBERS = "biufc"
 CHANGED = "the function writes into an array that it was given: make a new one instead"
+LEAST = 5  # however many cells were stopped, the next has a fifth of the time
 
 
 def show_cells(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
     """Run the cells and send the outputs of each from ``command["start"]`` on."""
-    start, seconds = command["start"], command["cell_seconds"]
-    replay(shell, command["cells"][:start], seconds)
+    start, stopped = command["start"], command["stopped"]
+    replay(shell, command["cells"][:start], command["cell_seconds"])
     for cell in command["cells"][start:]:
+        seconds = seconds_for(command["cell_seconds"], stopped)
         outputs = shell.run(_source(cell), seconds)
         interrupted = shell.alarm.rang
         channel.send({"interrupted": interrupted}, json.dumps(outputs).encode())
         if interrupted:
+            stopped += 1
             shell.run(salvage(cell["source"]), seconds)
+
+
+def seconds_for(cell_seconds: float, stopped: int) -> float:
+    """Return how long a cell may run after so many were stopped: half as long after each.
+
+    Examples
+    --------
+    >>> [seconds_for(10, stopped) for stopped in range(5)]
+    [10.0, 5.0, 2.5, 2.0, 2.0]
+    """
+    return max(cell_seconds / 2**stopped, cell_seconds / LEAST)
 
 
 def answer_calls(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
@@ -137,8 +151,9 @@ def _encoded(result: Any) -> tuple[dict[str, Any], bytes]:
         return {"answer": "refused", "text": "the answer is None: nothing is given yet"}, b""
     array = np.asarray(result)
     if array.dtype.kind not in NUMBERS:
-        text = f"the answer is of type {type(result).__name__}, not numbers"
-        return {"answer": "refused", "text": text}, b""
+        whole = isinstance(result, np.ndarray)
+        kind = f"an array of {array.dtype}" if whole else f"of type {type(result).__name__}"
+        return {"answer": "refused", "text": f"the answer is {kind}, not numbers"}, b""
     record = io.BytesIO()
     npy.write_array(record, array, allow_pickle=False)
     return {"answer": "array"}, record.getvalue()

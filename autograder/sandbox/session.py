@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "Check", "Session"]
 
 LOST = (TimeoutError, MalformedFrameError)
-OVER = Failure("timeout", "the whole time for this notebook was used up")
 KINDS = ("raised", "timeout", "died", "refused", "missing")
 MAX_LOST = 3  # processes in one task: after that its other cases are not tried
+SLOW = 1.0  # seconds: a cell worth a word where the time is over
+RESERVE = 0.1  # of the whole time: for the calls after the cells
 HURRY = 5  # a function that did not answer in time once has a fifth of the time after that
 
 
@@ -61,6 +63,7 @@ class Session:
     def __init__(self, box: Box, cells: Sequence[Cell]) -> None:
         self.box, self.cells = box, list(cells)
         self.outputs: list[list[dict[str, Any]]] = [[] for _ in cells]
+        self.took = [0.0] * len(cells)  # seconds
         self.notes: list[str] = []
         self.late: set[str] = set()  # objects that did not answer in time
 
@@ -81,7 +84,10 @@ class Session:
             start = index + 1
             if start == len(self.cells):
                 return
-        self.notes.append(f"the cells after code cell {start} were not run")
+        self.cells[start:] = [replace(cell, salvage=True) for cell in self.cells[start:]]
+        self.notes.append(
+            f"the cells after code cell {start} were not run; their definitions still count"
+        )
 
     def ask(self, check: Check, kind: str, cases: Sequence[Case]) -> list[Outcome]:
         """Put `cases` to the objects of one check.
@@ -122,17 +128,20 @@ class Session:
 
     def _show_from(self, start: int) -> tuple[int, str] | None:
         limits = self.box.limits
-        command = {"start": start, "cell_seconds": limits.cell_seconds}
+        stopped = sum(cell.salvage for cell in self.cells)
+        command = {"start": start, "stopped": stopped, "cell_seconds": limits.cell_seconds}
         done = start
         try:
             self.box.send({"do": "show", "cells": [asdict(c) for c in self.cells], **command})
             while True:
+                began = time.monotonic()
                 header, payload = self.box.receive(limits.whole_seconds)
                 if "cell" not in header:
                     return (done, str(header.get("text"))) if "stopped" in header else None
                 self.outputs[done] = clean_outputs(payload)
+                self.took[done] = time.monotonic() - began
                 if header.get("interrupted"):
-                    self._salvage(done, f"it ran longer than {limits.cell_seconds:g} s")
+                    self._salvage(done, _too_long(header["interrupted"], limits.cell_seconds))
                 done += 1
         except LOST as error:
             self.notes.append(self._lost(error).text)
@@ -141,9 +150,23 @@ class Session:
     def _salvage(self, index: int, text: str) -> None:
         """From now on take of a cell only what cannot run for long."""
         self.cells[index] = replace(self.cells[index], salvage=True)
+        self.took[index] = 0.0
         self.notes.append(f"code cell {index + 1}: {text}; its definitions still count")
 
+    def _spare(self, after: int) -> None:
+        """Run the slowest cells before a check no more, where the time left is too short for all.
+
+        To have what they define is better than to have nothing.
+        """
+        left = self.box.seconds_left - RESERVE * self.box.limits.whole_seconds
+        while self.box.seconds_left and sum(self.took[:after]) > left:
+            slowest = max(range(after), key=self.took.__getitem__)
+            if not self.took[slowest]:
+                return
+            self._salvage(slowest, "there is no time to run it once more for each check")
+
     def _open(self, check: Check) -> Failure | None:
+        self._spare(check.after)
         return self._open_for(
             who="student",
             cells=[asdict(cell) for cell in self.cells[: check.after]],
@@ -198,7 +221,7 @@ class Session:
         self, command: dict[str, Any], payload: bytes, seconds: float
     ) -> tuple[dict[str, Any], bytes]:
         if not self.box.seconds_left:
-            return _header(OVER), b""
+            return _header(self._over()), b""
         try:
             self.box.send(command, payload)
             return self.box.receive(seconds)
@@ -208,7 +231,19 @@ class Session:
     def _lost(self, error: Exception) -> Failure:
         if isinstance(error, MalformedFrameError):
             return Failure("died", str(error))
-        return Failure("timeout", "no answer came in time") if self.box.seconds_left else OVER
+        too_late = Failure("timeout", "no answer came in time")
+        return too_late if self.box.seconds_left else self._over()
+
+    def _over(self) -> Failure:
+        """Say that the whole time is over, and which cells took the most of it."""
+        said = f"the {self.box.limits.whole_seconds:g} s for the whole notebook were used up"
+        longest = max(self.took, default=0.0)
+        if longest < SLOW:
+            return Failure("timeout", said)
+        slow = [str(place) for place, took in enumerate(self.took, 1) if took > longest / 2]
+        cells = f"code cell{'s' * (len(slow) > 1)} {', '.join(slow)}"
+        why = f"{cells} took the longest, and each check runs the cells before it anew"
+        return Failure("timeout", f"{said}: {why}")
 
 
 def _said(value: Any) -> dict[str, Any]:
@@ -228,6 +263,13 @@ def _failure(header: dict[str, Any]) -> Failure:
     kind = header.get("answer")
     text = printable(header.get("text"))[:600].strip() or "no answer came"
     return Failure(kind if kind in KINDS else "died", text)
+
+
+def _too_long(seconds: Any, usual: float) -> str:
+    """Say how long a cell ran that was stopped, and why it had no more time."""
+    limit = seconds if isinstance(seconds, int | float) else usual
+    less = ", less time than usual after other cells were stopped" if limit < usual else ""
+    return f"it ran longer than {limit:g} s{less}"
 
 
 def _stopped_output(text: str) -> dict[str, Any]:

@@ -167,9 +167,22 @@ def test_what_a_killed_cell_defined_still_counts(tight_box):
 
 
 def test_a_notebook_that_kills_every_cell(tight_box):
-    visit = tight_box.show(*["import os; os._exit(1)"] * 6)
+    visit = tight_box.ask(*["import os; os._exit(1)"] * 6, "def f(x): return x\n1 / 0")
     assert len(visit.notes) == tight_box.box.limits.restarts + 2
-    assert visit.notes[-1] == "the cells after code cell 3 were not run"
+    said = "the cells after code cell 3 were not run; their definitions still count"
+    assert visit.notes[-1] == said
+    assert all(map(right, visit.answers, CASES))
+
+
+def test_a_notebook_in_which_every_cell_hangs_has_less_time_for_each(tight_box):
+    visit = tight_box.ask(
+        *["while True: pass"] * 4, "import time\ntime.sleep(0.2)\ndef f(x): return x"
+    )
+    less = ", less time than usual after other cells were stopped"
+    for note, seconds in zip(visit.notes, ["2 s", f"1 s{less}", f"0.5 s{less}"], strict=False):
+        assert f": it ran longer than {seconds};" in note
+    assert len(visit.notes) == 4
+    assert all(map(right, visit.answers, CASES))
 
 
 def test_a_cell_with_a_constant_that_is_none(tight_box):
@@ -238,8 +251,21 @@ def test_the_whole_time(tight_box, monkeypatch):
     monkeypatch.setattr(tight_box.box, "deadline", time.monotonic() + 2)
     slow = "import time\ntime.sleep(1.5)"
     visit = tight_box.ask(slow, slow, slow, "def f(x): return x")
-    assert visit.notes == ["the whole time for this notebook was used up"]
+    said = "the 3600 s for the whole notebook were used up: code cell 1 took the longest"
+    assert visit.notes == [f"{said}, and each check runs the cells before it anew"]
     assert visit.answers == [Failure("timeout", visit.notes[0])] * 2
+
+
+def test_where_time_is_short_slow_cells_are_not_run_for_each_check(fresh_box):
+    cells = [
+        "import time\nK = 1",
+        "time.sleep(1.5)\ndef g(x): return x",
+        "def f(x): return K * g(x)",
+    ]
+    visit = fresh_box(whole_seconds=3).ask(*cells)
+    assert all(map(right, visit.answers, CASES))
+    why = "there is no time to run it once more for each check; its definitions still count"
+    assert visit.notes == [f"code cell 2: {why}"]
 
 
 def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(tight_box, monkeypatch):

@@ -294,7 +294,7 @@ from autograder.sandbox.command import Tools
 from autograder.sandbox.kinds import {kind}
 with Boxes(Tools.of(Path({box!r})), Limits(), ladder=[{kind}]) as boxes, boxes.box() as box:
     box.send({{"do": "show", "cells": [{{"source": "while True: pass", "salvage": False}}],
-              "start": 0, "cell_seconds": 600}})
+              "start": 0, "stopped": 0, "cell_seconds": 600}})
     print("started", flush=True)
     time.sleep(600)
 """
