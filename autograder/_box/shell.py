@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import SList
 from traitlets import Type
 from traitlets.config import Config
 
 from .figures import show_as_drawn
 from .outputs import Hook, Outputs, Publisher, Stream
-from .salvage import behind_import
+from .salvage import behind
 from .strict import PretendedGPU
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Shell(InteractiveShell):
     outputs: Outputs
 
     muted = False
+    lost: set[str]
 
     def run(self, source: str, seconds: float) -> list[Output]:
         """Run one cell and return its outputs; it is interrupted after `seconds`."""
@@ -50,8 +52,8 @@ class Shell(InteractiveShell):
         with self.alarm:
             while source.strip():
                 stopped = self.run_cell(source, store_history=True).error_in_exec
-                missing = isinstance(stopped, ModuleNotFoundError)
-                source = behind_import(self.transform_cell(source), stopped) if missing else ""
+                over = stopped is None or self.alarm.rang
+                source = "" if over else behind(self.transform_cell(source), stopped, self.lost)
         return self.outputs.items
 
     def mute(self) -> None:
@@ -85,6 +87,20 @@ class Shell(InteractiveShell):
         """Explain code that is no Python."""
         if not self.muted:
             super().showsyntaxerror(*args, **kwargs)
+
+    def show_usage_error(self, exc: BaseException) -> None:
+        """Show what a magic complains of as an error, which it is."""
+        self.outputs.error("UsageError", str(exc), [f"UsageError: {exc}"])
+
+    def system(self, cmd: str) -> None:
+        """Say that there is no such program: the cell goes on, as behind any that fails."""
+        print(f"the grader runs no other programs: {cmd}", file=sys.stderr)
+        self.user_ns["_exit_code"] = 127
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> SList | str:
+        """Say the same of a program whose output is wanted."""
+        self.system(cmd)
+        return SList([]) if split else ""
 
     @contextmanager
     def _tee(self, channel: str) -> Iterator[None]:
@@ -142,7 +158,7 @@ def make_shell() -> Shell:
     config = Config()
     config.HistoryManager.enabled = False
     shell: Shell = Shell.instance(config=config)
-    shell.outputs = Outputs(0)
+    shell.outputs, shell.lost = Outputs(0), set()
     Publisher.outputs = Hook.outputs = shell.outputs
     shell.set_hook("show_in_pager", lambda *_, **__: None, 1)
     sys.stdout, sys.stderr = (Stream(name, shell.outputs) for name in ("stdout", "stderr"))

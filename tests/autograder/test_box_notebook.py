@@ -1,6 +1,7 @@
 """Cells run in the box as they would in a notebook, and show what is safe to show again."""
 
 import base64
+import re
 
 import numpy as np
 import pytest
@@ -45,11 +46,33 @@ def test_what_stands_behind_the_import_of_a_missing_module_counts(box):
 @pytest.mark.parametrize(
     "cell",
     [
-        "def load(): import nosuch\nload()",
-        "raise ModuleNotFoundError('nosuch')",
-        "%%time\nimport nosuch",
+        "from math import nosuch",
+        "import nosuch\nnosuch.start()\nnosuch.go = 3",
+        "import nosuch as n\n\n\n@n.wrapped(\n    n.deep,\n)\ndef g():\n    pass\n\n\nprint(g)",
         "if True:\n    import nosuch",
+        "def load(): import nosuch\nload()",
+        "data = open('/home/me/data.csv').read()\nlines = data.split()",
+        "n = int(input('how many?'))\nprint(n)",
+        "import subprocess\nsubprocess.run(['ls'])",
+        "from urllib.request import urlopen\nurlopen('https://example.org')",
+        "%nosuch\n%cd /content\n!pip install nosuch\n%pip install nosuch\nfiles = !ls\n%run nosuch.py",
+    ],
+)  # fmt: skip
+def test_a_line_that_wants_what_is_not_here_costs_itself_alone(box, cell):
+    made = "def f(x):\n    return -x"
+    visit = box.ask(f"{cell}\n{made}", cases=[Case("", (3,))])
+    assert visit.answers[0].tolist() == -3
+    assert visit.said(0)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "raise ValueError('nosuch')",
+        "nosuch.start()",
+        "%%time\nimport nosuch",
         "import json.nosuch.more if True else 1",
+        "print('a'",
     ],
 )
 def test_whatever_else_stops_a_cell_stops_it(box, cell):
@@ -184,8 +207,8 @@ def test_input_is_refused_with_a_sentence(box, ask):
 )
 def test_shell_commands_fail_cleanly(box, cell):
     visit = box.show(cell, "print('next')")
-    assert "hello" not in visit.said(0)
-    assert "not permitted" in visit.said(0) or "out of pty devices" in visit.said(0)
+    assert "\nhello" not in visit.said(0)
+    assert re.search("not permitted|the grader runs no other programs: (echo|ls)", visit.said(0))
     assert visit.said(1) == "next\n"
     assert visit.notes == []
 
