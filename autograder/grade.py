@@ -85,7 +85,7 @@ def grade_class(
     _demand_class_folder(course, folder)
     if assignment is not None:
         course.assignment(assignment)
-    found = list(submissions(folder, assignment))
+    found = list(submissions(folder, assignment, course.assignment_ids()))
     if not found:
         msg = f"{folder} holds no submission: it must look like <student>/<assignment>/*.ipynb"
         raise ValueError(msg)

@@ -11,7 +11,7 @@ from .gradescope import submitters
 from .words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Submission", "given_name", "is_called", "is_notebook", "submissions"]
@@ -25,7 +25,10 @@ UPLOAD = re.compile(
     r"(LATE_)?(?P<blind>anon_[A-Za-z0-9]+)_\d+_(?P<blind_file>.+)"
     r"|(?P<name>.+?_)(LATE_)?(?P<number>\d+)(_assignsubmission_\w+?|_\d+)?_(?P<file>.+)"
 )
-OF_MACS = "__MACOSX"  # their archives hold a second tree of what is no file
+OF_PROGRAMS = {  # none of them is a student; the first is a second tree in the archives of Macs
+    "__MACOSX", ".ipynb_checkpoints", ".git", ".svn", ".hg", ".vscode", ".idea", ".venv", ".cache",
+    ".config", ".local", ".jupyter", ".ipython", ".TemporaryItems", ".Spotlight-V100", ".fseventsd",
+}  # fmt: skip
 ENDING = re.compile(r"\.ipynb(\.(txt|json))?$", re.IGNORECASE)  # some browsers add the second
 # What browsers, platforms and careful people put behind a file's name.
 SUFFIX = re.compile(r"( ?\(\d+\)|-\d{1,2}|[ _-]*(copy|final|solution|kopie)\d*)$", re.IGNORECASE)
@@ -60,14 +63,17 @@ class Submission:
         return self.path.with_name("timestamp.txt")
 
 
-def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submission]:
+def submissions(
+    folder: Path, assignment: str | None = None, known: Iterable[str] = ()
+) -> Iterator[Submission]:
     """Yield the submissions in a folder, sorted.
 
     These layouts are known: ``<student>/<assignment>/<files>`` of ``nbgrader collect``,
     ``<student>/<files>`` (Moodle and Gradescope among them), and files that are called after
     student and number (Canvas, and Moodle without folders).
 
-    A folder without a notebook is yielded too: it is somebody's, and deserves a word.
+    A folder without a notebook is yielded too, and one with a dot in front of its name that holds
+    one: it is somebody's, and deserves a word.
 
     Parameters
     ----------
@@ -76,6 +82,9 @@ def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submiss
     assignment : str, optional
         Yield this assignment's alone.  A platform's export does not say which assignment it is
         of: without this, it is the name that most of its notebooks have.
+    known : iterable of str
+        The course's assignments: a folder of another name counts for the one that it, or else a
+        notebook in it, is nearly called after, where the student has no folder of that name.
 
     Raises
     ------
@@ -84,7 +93,12 @@ def submissions(folder: Path, assignment: str | None = None) -> Iterator[Submiss
     """
     exported = [*_in_folders(folder), *_in_one_folder(folder)]
     homes = {home for _, home, _ in exported}
-    found = [one for one in _collected(folder, assignment) if one.path.parents[1] not in homes]
+    names = {*known, *([assignment] if assignment else [])}
+    found = [
+        one
+        for one in _collected(folder, names)
+        if one.path.parents[1] not in homes and assignment in (None, one.assignment)
+    ]
     if exported:
         name = assignment or _most_common_name(folder, exported)
         for student, home, files in exported:
@@ -124,14 +138,41 @@ def _stem(name: str) -> str:
     return ENDING.sub("", name)
 
 
-def _collected(folder: Path, assignment: str | None) -> Iterator[Submission]:
+def _collected(folder: Path, known: Collection[str]) -> Iterator[Submission]:
     """Yield what lies in a folder of its own in a folder of the student's own."""
-    for path in sorted(path for path in folder.glob("*/*") if path.parent.name != OF_MACS):
-        student, name = path.parent.name, path.name
-        if "." in (student[0], name[0]) or name != (assignment or name) or not path.is_dir():
-            continue
-        place = path / f"{name}.ipynb"
-        yield Submission(printable(student), printable(name), place, folder)
+    homes: dict[Path, list[Path]] = defaultdict(list)
+    for path in sorted(folder.glob("*/*")):
+        if path.is_dir() and _is_somebodys(path.parent, "*/*") and not _is_of_a_program(path.name):
+            homes[path.parent].append(path)
+    for home, paths in homes.items():
+        rest = set(known) - {path.name for path in paths}
+        for path in paths:
+            name = path.name if path.name in known else _assigned(path, rest)
+            if name[0] != ".":
+                place = path / f"{name}.ipynb"
+                yield Submission(printable(home.name), printable(name), place, folder)
+
+
+def _assigned(path: Path, known: Iterable[str]) -> str:
+    """Return which assignment a folder is of by its name, or else by a notebook in it."""
+    name = path.name.lstrip(".")
+    inside = [one.name for how in ("*", "*/*") for one in path.glob(how) if is_notebook(one)]
+    for names in ([name], inside):
+        found = [one for one in known if any(is_called(each, one) for each in names)]
+        if len(found) == 1:
+            return found[0]
+    return path.name
+
+
+def _is_of_a_program(name: str) -> bool:
+    return name in OF_PROGRAMS or name.startswith(".Trash")
+
+
+def _is_somebodys(home: Path, notebooks: str) -> bool:
+    """Whether a folder may be a student's: of hidden ones, those that hold a notebook."""
+    if _is_of_a_program(home.name):
+        return False
+    return home.name[0] != "." or any(map(is_notebook, home.glob(notebooks)))
 
 
 Exported = list[tuple[str, "Path", tuple["Path", ...]]]
@@ -194,8 +235,7 @@ def _most_common_name(folder: Path, exported: Exported) -> str:
 
 def _folders(folder: Path) -> list[Path]:
     """Return the folders in a folder that may be somebody's."""
-    shown = (path for path in _entries(folder) if path.name[0] != "." and path.name != OF_MACS)
-    return [path for path in shown if path.is_dir()]
+    return [path for path in _entries(folder) if path.is_dir() and _is_somebodys(path, "*")]
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .class_folder import given_name, is_called, is_notebook
 from .kinds import SAVE
 from .reading import read_notebook
-from .words import Refusal, listed
+from .words import Refusal, listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +51,11 @@ def read_submission(
     notebooks = _notebooks(submission, files)
     path, given = _chosen(notebooks, is_answered)
     files.remove(path)
-    notes = [*_misnamed(submission, path, notebooks), *_left_out(submission, files)]
+    notes = [
+        *_misplaced(submission),
+        *_misnamed(submission, path, notebooks),
+        *_left_out(submission, files),
+    ]
     return replace(given, notes=(*notes, *given.notes))
 
 
@@ -61,6 +65,9 @@ def _demand_own_folder(submission: Submission) -> None:
     parts = [folder, *folder.parents]
     if any(part.is_symlink() for part in parts[: parts.index(root)]):
         msg = f"the folder of {submission.student} is a link: hand in the folder itself"
+        raise Refusal(msg)
+    if submission.student.startswith("."):
+        msg = f"no student can be called {submission.student!r}: rename the folder, without the dot"
         raise Refusal(msg)
     if PATTERN & set(submission.student):
         msg = f"no student can be called {submission.student!r}: rename the folder, without * ? ["
@@ -102,6 +109,7 @@ def _notebooks(submission: Submission, files: Sequence[Path]) -> list[Path]:
     """Return the notebooks, the likeliest first."""
     wanted = submission.path.name
     notebooks = [path for path in files if is_notebook(path)]
+    notebooks = notebooks or [path for path in files if _may_be_one(path, wanted)]
     if not notebooks:
         holds = listed(_shown(submission, files)) if files else "nothing, hidden files aside"
         msg = f"there is no {wanted} in the folder that was handed in: it holds {holds}; {SAVE}"
@@ -109,17 +117,29 @@ def _notebooks(submission: Submission, files: Sequence[Path]) -> list[Path]:
     return sorted(notebooks, key=lambda path: (_strangeness(path, wanted), *_age(path)))
 
 
+def _may_be_one(path: Path, wanted: str) -> bool:
+    """Whether a file has the assignment's name with another ending, or none, and is a notebook."""
+    if not is_called(path.with_suffix("").name, wanted.removesuffix(".ipynb")):
+        return False
+    with suppress(Refusal):
+        read_notebook(path)
+        return True
+    return False
+
+
 def _chosen(notebooks: Sequence[Path], is_answered: Callable[[Given], bool]) -> tuple[Path, Given]:
-    """Read the likeliest, or if nobody wrote in it, the likeliest of those with an answer."""
+    """Read the likeliest, or if nobody can read or wrote in it, the likeliest with an answer."""
     first, *others = notebooks
-    given = read_notebook(first)
-    if others and not is_answered(given):
+    given = None
+    with suppress(Refusal):
+        given = read_notebook(first)
+    if others and not (given and is_answered(given)):
         for path in others:
             with suppress(Refusal):
                 found = read_notebook(path)
                 if is_answered(found):
                     return path, found
-    return first, given
+    return first, given or read_notebook(first)
 
 
 def _strangeness(path: Path, wanted: str) -> int:
@@ -132,6 +152,13 @@ def _strangeness(path: Path, wanted: str) -> int:
 def _age(path: Path) -> tuple[int, int, str]:
     """Sort the newest first, of the same age the one that lies highest."""
     return -path.lstat().st_mtime_ns, len(path.parts), path.name
+
+
+def _misplaced(submission: Submission) -> list[str]:
+    folder, name = submission.path.parent, submission.path.stem
+    if folder.name == name or submission.root in (folder, folder.parent):
+        return []
+    return [f"the folder {printable(folder.name)} is taken for {name}"]
 
 
 def _misnamed(submission: Submission, path: Path, notebooks: Sequence[Path]) -> list[str]:

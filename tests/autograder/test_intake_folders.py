@@ -47,7 +47,7 @@ def source(given):
 
 
 def test_nbgraders_folders_are_found_in_order(put, tmp_path):
-    for name in ("cy/tiny", "ada/tiny", "bo/tiny", "bo/other", ".hidden/tiny", "ada/.checkpoints"):
+    for name in ("cy/tiny", "ada/tiny", "bo/tiny", "bo/other", ".git/tiny", "ada/.checkpoints"):
         folder = put(f"{name}/{name.partition('/')[2]}.ipynb")
     (folder / "empty" / "tiny").mkdir(parents=True)
     put("notes.txt")
@@ -61,6 +61,32 @@ def test_nbgraders_folders_are_found_in_order(put, tmp_path):
     ]
     assert [s.student for s in submissions(folder, "other")] == ["bo"]
     assert list(submissions(folder, "*")) == []
+
+
+@pytest.mark.parametrize("path", [".ada/tiny/tiny.ipynb", ".ada/tiny.ipynb"])
+def test_a_student_with_a_dot_is_told_so(put, path):
+    put(".cache/tiny/tiny.ipynb")
+    put(".nothing/tiny/notes.txt")
+    put(".Trash-1000/tiny.ipynb")
+    (hidden,) = submissions(put(path))
+    assert (hidden.student, hidden.assignment) == (".ada", "tiny")
+    with pytest.raises(Refusal, match=r"called '\.ada': rename the folder, without the dot"):
+        read_submission(hidden)
+
+
+@pytest.mark.parametrize(
+    "name", ["Tiny", "tiny (1)", "tiny-final", ".tiny", "ada/tiny", "homework", "old/work"]
+)
+@pytest.mark.parametrize("wanted", [None, "tiny"])
+def test_a_folder_that_is_nearly_called_after_its_assignment(put, name, wanted):
+    folder = put(f"ada/{name}/Tiny.ipynb")
+    (found,) = submissions(folder, wanted, ["tiny", "other"])
+    assert (found.student, found.assignment) == ("ada", "tiny")
+    assert read_submission(found).notes[0] == f"the folder {name.split('/')[0]} is taken for tiny"
+    put("ada/tiny/tiny.ipynb", "right = 1")
+    found = next(one for one in submissions(folder, wanted, ["tiny"]) if one.assignment == "tiny")
+    assert source(read_submission(found)) == "right = 1"
+    assert read_submission(found).notes == ()
 
 
 LAYOUTS = {
@@ -85,7 +111,7 @@ LAYOUTS = {
         "anon_c_557_tiny.pdf",
     ),
     "login and number": ("ada_1234_tiny.ipynb", "bo_99_tiny.ipynb", "cy_7_tiny.docx"),
-    "a folder for each": ("ada/tiny.ipynb", "bo/tiny final.ipynb", "cy/old/tiny.ipynb"),
+    "a folder for each": ("ada/tiny.ipynb", "bo/tiny final.ipynb", "cy/old/thing.ipynb"),
     "Gradescope": (
         "submission_1234/tiny.ipynb",
         "submission_99/tiny.ipynb",
@@ -327,6 +353,22 @@ def test_a_folder_with_too_much_in_it_is_refused(put, monkeypatch):
 )
 def test_a_notebook_of_another_name(put, name, note):
     assert read(put(f"ada/tiny/{name}")).notes == (note,)
+
+
+@pytest.mark.parametrize("name", ["tiny", "tiny.json", "Tiny (1).txt"])
+def test_a_notebook_whose_ending_is_lost(put, name):
+    folder = put(f"ada/tiny/{name}")
+    (folder / "ada" / "tiny" / name).write_text(json.dumps(MINIMAL))
+    assert read(folder).notes == (f"{name} is taken for tiny.ipynb",)
+
+
+def test_one_that_cannot_be_read_stands_back_behind_an_answer(put):
+    folder = put("ada/tiny/tiny (1).ipynb", "right = 1")
+    put("ada/tiny/tiny.ipynb")
+    (folder / "ada" / "tiny" / "tiny.ipynb").write_text("{")
+    assert source(read(folder)) == "right = 1"
+    (folder / "ada" / "tiny" / "tiny (1).ipynb").write_text("{")
+    assert "tiny.ipynb is not a notebook that Jupyter can open" in refused(folder)
 
 
 def test_of_several_the_one_of_the_right_name_is_taken(put):
