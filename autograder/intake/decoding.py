@@ -43,7 +43,7 @@ def decode(data: bytes) -> tuple[object, list[str]]:
 def _text(data: bytes) -> tuple[str, list[str]]:
     encoding: str = json.detect_encoding(data)  # of the five that JSON may be written in
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding).rstrip("\0")  # what a full disk leaves at the end
     except UnicodeDecodeError:
         encoding, text = "cp1252", data.decode("cp1252", "replace")
     said = f"the notebook was saved as {encoding}, not utf-8: it is read all the same"
@@ -65,10 +65,19 @@ def _load(text: str) -> tuple[object, list[str]]:
     try:
         loaded = json.loads(text, object_pairs_hook=pairs, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
-        refuse(f"line {error.lineno} is no JSON: {error.msg}")
+        refuse(f"{_damage(text, error)}; open it where you wrote it, save it and hand it in again")
     except RecursionError:
         refuse("lists and objects are nested too deep in it")
     except ValueError:  # Python reads no whole number of over 4,300 digits
         refuse("it holds a number of thousands of digits")
     said = f"said twice in one place of the notebook: {listed(repeated)}" if repeated else ""
     return loaded, [f"{said}; the last one counts, as in Jupyter"] if said else []
+
+
+def _damage(text: str, error: json.JSONDecodeError) -> str:
+    """Say what is wrong with a file that should be JSON."""
+    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        return f"it breaks off in line {text.count(chr(10)) + 1}, before its end"
+    if error.msg == "Extra data":
+        return f"in line {error.lineno} something follows behind its end"
+    return f"line {error.lineno} is no JSON: {error.msg}"

@@ -21,6 +21,7 @@ __all__ = ["Given", "GivenCell", "given", "parses", "read_notebook"]
 MAX_CELLS = 500
 MAX_SOURCE = 200_000
 MAX_TEXT = 1_000_000
+FORMATS = ("4", "3", "2")
 KINDS = ("code", "markdown", "raw", "heading", "html")
 
 
@@ -90,6 +91,8 @@ def parses(source: str) -> bool:
 
 
 def _given(notebook: object) -> Given:
+    if not isinstance(notebook, Mapping):
+        refuse("it holds no object of JSON")
     raw = _raw_cells(notebook)
     cells = tuple(map(_cell, range(1, len(raw) + 1), raw[: MAX_CELLS + 1]))
     sizes = [len(cell.source) for cell in cells]
@@ -100,30 +103,37 @@ def _given(notebook: object) -> Given:
         )
         raise UnreadableError(msg)
     whole = tuple(map(_mended, cells))
-    notes = [*_odd_kinds(raw), *_odd_text(cells, whole), *_pictures(raw)]
+    notes = [*_odd_format(notebook), *_odd_kinds(raw), *_odd_text(cells, whole), *_pictures(raw)]
     return Given(whole, (*notes, *_language(_object(notebook, "metadata"), whole)))
 
 
-def _raw_cells(notebook: object) -> list[Any]:
-    """Return the cells of a notebook of format 4 or 3, as they are.
+def _raw_cells(notebook: Mapping[str, Any]) -> list[Any]:
+    """Return the cells of a notebook of format 4, 3 or 2, as they are.
 
     Jupyter's own validation takes minutes over what was made to be slow to validate.
     """
-    if not isinstance(notebook, Mapping):
-        refuse("it holds no object of JSON")
-    version = notebook.get("nbformat")
-    if str(version) not in ("3", "4"):
-        said = "missing" if version is None else printable(str(version))[:20]
+    if "cells" not in notebook and _format(notebook) not in FORMATS:
         refuse(
-            f"its format is {said}, not 4 or 3; open it in Jupyter, save it and hand it in again"
+            f"its format is {_format(notebook)}, not 4 or 3; open it in Jupyter, save it and hand "
+            "it in again"
         )
-    sheets = notebook.get("worksheets") if str(version) == "3" else [notebook]
+    sheets = notebook.get("worksheets") if "worksheets" in notebook else [notebook]
     if not isinstance(sheets, list) or not all(isinstance(sheet, Mapping) for sheet in sheets):
         refuse("its worksheets are no list of worksheets")
     found = [sheet.get("cells") for sheet in sheets]
     if not all(isinstance(cells, list) for cells in found):
         refuse("it has no list of cells")
     return [cell for cells in found for cell in cells]
+
+
+def _format(notebook: Mapping[str, Any]) -> str:
+    version = notebook.get("nbformat")
+    return "missing" if version is None else printable(str(version))[:20].removesuffix(".0")
+
+
+def _odd_format(notebook: Mapping[str, Any]) -> list[str]:
+    said = _format(notebook)
+    return [] if said in FORMATS else [f"its format is {said}, not 4: it is read as 4 all the same"]
 
 
 def _cell(number: int, raw: object) -> GivenCell:
@@ -153,14 +163,15 @@ def _object(raw: object, key: str) -> Mapping[str, Any]:
 
 
 def _mended(cell: GivenCell) -> GivenCell:
-    """Replace halves of characters, which no file can hold."""
-    return replace(cell, source=cell.source.encode("utf-8", "replace").decode())
+    """Replace halves of characters, which no file can hold, and drop what only files begin with."""
+    whole = cell.source.encode("utf-8", "replace").decode()
+    return replace(cell, source=whole.replace("\0", "").removeprefix("\ufeff"))
 
 
 def _odd_text(cells: Sequence[GivenCell], mended: Sequence[GivenCell]) -> list[str]:
     pairs = enumerate(zip(cells, mended, strict=True), 1)
     odd = [str(number) for number, (before, after) in pairs if before != after]
-    return [f"broken characters were replaced in cell {listed(odd)}"] if odd else []
+    return [f"broken characters were replaced or left out in cell {listed(odd)}"] if odd else []
 
 
 def _odd_kinds(raw: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -128,14 +128,25 @@ def archive():
         (b"---\ntitle: x\n---\n", "it is a program text; hand in the .ipynb file itself"),
         (b"import numpy as np\n", "it is a program text; hand in the .ipynb file itself"),
         (b"\x89PNG\r\n\x1a\n", "it is a picture"),
+        ("\ufeff <html>", "it is a web page"),
+        ("<html>".encode("utf-16"), "it is a web page"),
+        (
+            "https://colab.research.google.com/drive/1a\n",
+            "it is a link, which others cannot follow",
+        ),
+        ("[InternetShortcut]\nURL=https://x.org", "it is a link, which others cannot follow"),
+        (b"{\\rtf1\\ansi", "it is a document of a word processor"),
+        ("Dear teacher, my notebook", "it is a text; hand in the .ipynb file itself"),
         (b" \n", "it is empty"),
         (b"\0" * 5000, "it is empty"),
         ("{oops", "line 1 is no JSON: Expecting property name enclosed in double quotes"),
-        (json.dumps(MINIMAL, indent=1)[:-20], "is no JSON"),
+        (json.dumps(MINIMAL, indent=1)[:-20], "it breaks off in line 10, before its end"),
+        (json.dumps(MINIMAL)[:-45], "it breaks off in line 1, before its end; open it"),
+        (json.dumps(MINIMAL) + "\n{}", "in line 2 something follows behind its end; open it"),
         ("[]", "it holds no object of JSON"),
         ("null", "it holds no object of JSON"),
         ("{}", "its format is missing, not 4 or 3"),
-        (b"\xff\xfe\x00", "is no JSON"),
+        (b"\xff\xfe\x00", "it is empty"),
         ("\ufeff{}", "its format is missing"),
         ("[" * 100_000, "nested too deep"),
         ('{"a":' * 100_000, "nested too deep"),
@@ -147,10 +158,10 @@ def archive():
         ({**MINIMAL, "cells": [{**CELL, "cell_type": 5}]}, "its cell 1 is no cell"),
         ({**MINIMAL, "cells": [{"cell_type": "code"}]}, "the text of its cell 1 is no text"),
         ({**MINIMAL, "cells": [{**CELL, "source": ["x", 5]}]}, "the text of its cell 1 is no text"),
-        ({**MINIMAL, "nbformat": "four"}, "its format is four, not 4 or 3"),
-        ({**MINIMAL, "nbformat": 2}, "its format is 2, not 4 or 3; open it in Jupyter, save it"),
-        ({**MINIMAL, "nbformat": 99}, "its format is 99, not 4 or 3"),
-        ({**MINIMAL, "nbformat": True}, "its format is True, not 4 or 3"),
+        (
+            {"nbformat": 99, "pages": []},
+            "its format is 99, not 4 or 3; open it in Jupyter, save it",
+        ),
         ({"worksheets": 5, "nbformat": 3}, "its worksheets are no list of worksheets"),
         ({"worksheets": [5], "nbformat": 3}, "its worksheets are no list of worksheets"),
     ],
@@ -214,11 +225,11 @@ def test_what_is_said_twice(file):
     assert given.notes == (said,)
 
 
-def test_half_a_character_is_replaced(file):
-    made = {**MINIMAL, "cells": [CELL, {**CELL, "source": "x = '\ud800 \U0001f600'"}]}
-    given = read_notebook(file(made))
-    assert sources(given) == ["x = 1", "x = '? \U0001f600'"]
-    assert given.notes == ("broken characters were replaced in cell 2",)
+def test_half_a_character_is_replaced_and_what_belongs_to_files_left_out(file):
+    texts = ("x = 1", "x = '\ud800 \U0001f600'", "\ufeffx = 1\0")
+    given = read_notebook(file({**MINIMAL, "cells": [{**CELL, "source": one} for one in texts]}))
+    assert sources(given) == ["x = 1", "x = '? \U0001f600'", "x = 1"]
+    assert given.notes == ("broken characters were replaced or left out in cell 2 and 3",)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +247,26 @@ def test_half_a_character_is_replaced(file):
 )
 def test_what_nobody_reads_may_be_anything(file, harmless):
     given = read_notebook(file({**MINIMAL, "cells": [{**CELL, **harmless}]}))
+    assert (sources(given), given.notes) == (["x = 1"], ())
+
+
+@pytest.mark.parametrize("version", [5, 99, "four", True, None, 4.5])
+def test_a_strange_format_with_cells_like_those_of_format_4(file, version):
+    given = read_notebook(file({**MINIMAL, "nbformat": version}))
+    said = "missing" if version is None else version
+    assert sources(given) == ["x = 1"]
+    assert given.notes == (f"its format is {said}, not 4: it is read as 4 all the same",)
+
+
+def test_formats_that_are_written_otherwise(file):
+    old = {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": []}
+    for made in ({**MINIMAL, "nbformat": 4.0}, {"nbformat": 2, "worksheets": [{"cells": [old]}]}):
+        given = read_notebook(file(made))
+        assert (sources(given), given.notes) == (["x = 1"], ())
+
+
+def test_what_a_full_disk_leaves_behind_the_end(file):
+    given = read_notebook(file(json.dumps(MINIMAL) + "\0" * 5000))
     assert (sources(given), given.notes) == (["x = 1"], ())
 
 
