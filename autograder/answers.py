@@ -256,6 +256,7 @@ def as_answer(value: Any) -> Answer:
     except ValueError as error:  # rows of different lengths
         return Failure("raised", f"{type(error).__name__}: {error}")
     if array.dtype.kind not in "biufc":
-        text = f"the answer is of type {type(value).__name__}, not numbers"
-        return Failure("refused", text)
+        whole = isinstance(value, np.ndarray)
+        kind = f"an array of {array.dtype}" if whole else f"of type {type(value).__name__}"
+        return Failure("refused", f"the answer is {kind}, not numbers")
     return array

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["meaning"]
+__all__ = ["left_over", "meaning"]
 
 MEANINGS = tuple((re.compile(said), means) for said, means in (
     (r"Cannot cast ufunc .* to dtype\('u?int",
@@ -41,8 +41,34 @@ MEANINGS = tuple((re.compile(said), means) for said, means in (
      "the grader has only the modules that the course uses: do without this one"),
     (r"NameError: name '\w+' is not defined",
      "is the name made further down, spelled otherwise, or of a module that the grader has not?"),
+    (r"cannot import name",
+     "the grader's Python or its modules are older or newer than yours: do without this one"),
+    (r"invalid (non-printable )?character",
+     "pasted text has brought it along: delete it and type it anew"),
+    (r"TabError|unindent does not match",
+     "tabs and spaces are mixed: indent with spaces alone, four for each step"),
+    (r"incomplete input|was never closed|unterminated",
+     "a bracket or a text in quotes is not closed"),
+    (r"UsageError: (Line|Cell) magic",
+     "it belongs to an extension that the grader has not: do without this line"),
+    (r"FileNotFoundError",
+     "of all that you hand in the grader takes the notebook alone, and no file beside it"),
+    (r"\[Errno 1\] Operation not permitted|URLError|gaierror",
+     "the grader has no network and starts no other programs: do without them"),
+    (r"is of type generator",
+     "`yield` gives values one by one: collect them in an array and `return` that"),
+    (r"is of type coroutine",
+     "`async def` makes what has to be awaited: write `def`"),
+    (r"is an array of object",
+     "its elements are no plain numbers: which dtype was it created with?"),
     (r"index -?\d+ is out of bounds",
      "the last place is size - 1: does a loop go too far, or is its axis another one?"),
+))  # fmt: skip
+
+LEFT_OVERS = tuple((re.compile(said, re.MULTILINE), means) for said, means in (
+    (r"^```", "``` is of Markdown, not of Python: delete these lines"),
+    (r"&(lt|gt|amp|quot);", "`&gt;` and the like are of a web page: write the character itself"),
+    (r"^ *\d+[:.|]? +(def|import|from|return)\b", "numbers of lines came along: delete them"),
 ))  # fmt: skip
 
 
@@ -62,3 +88,14 @@ def meaning(error: str) -> str:
     ''
     """
     return next((means for said, means in MEANINGS if said.search(error)), "")
+
+
+def left_over(source: str) -> str:
+    r"""Return what in a cell is of no program but came along with pasted text, and what to do.
+
+    Examples
+    --------
+    >>> left_over("```python\nx = 3\n```")
+    '``` is of Markdown, not of Python: delete these lines'
+    """
+    return next((means for said, means in LEFT_OVERS if said.search(source)), "")

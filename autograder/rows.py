@@ -71,7 +71,7 @@ def _expected(task: Task, case: Case) -> Answer:
 def _failure(task: Task, failure: Failure) -> str:
     if failure.text == NOTHING and task.kind == "function":
         return "your function gives None: is its `return` missing?"
-    means = meaning(failure.text) if failure.kind == "raised" else ""
+    means = meaning(failure.text) if failure.kind in ("raised", "refused") else ""
     return f"{failure.text.rstrip(' .')}{PATTERN}{means}" if means else failure.text
 
 

@@ -100,7 +100,7 @@ def test_a_missing_object_is_explained_by_the_error_before_it(tiny, cleaned):
     work = Work.of(cleaned(), assignment, np.random.default_rng(0))
     missing = [Failure("missing", "NameError: name 'double' is not defined")] * 4
     for name, said in (
-        ("SyntaxError", "an earlier cell stopped with SyntaxError: bad"),
+        ("SyntaxError", "its cell stopped with SyntaxError: bad"),
         ("NotImplementedError", "Not attempted"),
     ):
         bundle = right_answers(work, double=missing)
@@ -113,14 +113,14 @@ def test_a_missing_object_is_explained_by_the_error_before_it(tiny, cleaned):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (
-            "def double(x:\n    return x",
-            "not defined; an earlier cell stopped with SyntaxError: bad",
-        ),
+        ("def double(x:\n    return x", "not defined; its cell stopped with SyntaxError: bad"),
+        ("```\ndef double(x):\n```", "stopped with SyntaxError: bad; ``` is of Markdown, not of"),
         ("def Double(x):\n    return x", "is not defined, but Double is: a name must be spelled"),
         ("%%timeit\ndef double(x):\n    return x", "a cell makes it, but it is lost: by a `del`"),
         ("# below", "the cell that makes it stands further down, and is run too late"),
         ("# later", "an earlier cell stopped with ValueError: of no interest"),
+        ("def my_own(x):\n    return x", "not defined; above its check there is only my_own"),
+        ("def d\u043euble(x):\n    return x", "(its \u043e is a cyrillic small letter o) is: a name"),
     ],
 )
 def test_a_missing_object_is_explained_by_its_own_cell(tiny, cleaned, source, said):

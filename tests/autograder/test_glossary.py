@@ -1,7 +1,14 @@
 """Errors as Python and NumPy raise them today are explained."""
 
+import errno
+import os
+import socket
+from urllib.error import URLError
+
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from autograder.answers import answer_of
 from autograder.glossary import MEANINGS, meaning
@@ -9,6 +16,8 @@ from autograder.rows import row
 from autograder.spec import Case, Task
 
 WIDE, PAIR, NOTHING = np.ones((2, 3)), (1, 2), None
+INCOMPLETE = 0x4000  # the flag with which IPython reads a cell
+SHELL = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 
 
 def into_integers():
@@ -30,6 +39,27 @@ def truth():
     return 1 if np.ones(2) else 2
 
 
+def not_permitted():
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))  # as the box's kernel says it
+
+
+def cell_magic():
+    SHELL.run_cell_magic("nosuch", "", "x = 1")
+
+
+def no_network():
+    raise URLError(socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"))
+
+
+def later():
+    async def answer():
+        return WIDE
+
+    waiting = answer()
+    waiting.close()
+    return waiting
+
+
 ERRORS = {
     "array of integers": [into_integers],
     "a whole number": [lambda: np.zeros(6 / 2), lambda: range(np.float64(4) / 2)],
@@ -47,6 +77,23 @@ ERRORS = {
     "do without": [lambda: __import__("no_such_module")],
     "made further down": [lambda: eval("conv1d_fast")],
     "-1 cannot": [lambda: np.zeros((0, 4)).reshape(0, -1)],
+    "older or newer than yours": [lambda: exec("from math import nosuch")],
+    "type it anew": [lambda: exec("x = \u201ca\u201d"), lambda: exec("x =\u00a03")],
+    "four for each step": [
+        lambda: exec("if 1:\n\tx = 1\n        y = 2"),
+        lambda: exec("if 1:\n    x = 1\n  y = 2"),
+    ],
+    "is not closed": [
+        lambda: exec("x = (1"),
+        lambda: exec("x = 'a"),
+        lambda: compile("x = (", "c", "exec", INCOMPLETE),
+    ],
+    "do without this line": [lambda: SHELL.run_line_magic("nosuch", ""), cell_magic],
+    "the notebook alone": [lambda: np.loadtxt("nosuch.csv"), lambda: np.load("nosuch.npy")],
+    "has no network and starts no": [no_network, not_permitted],
+    "collect them in an array": [lambda: (x for x in range(3))],
+    "write `def`": [later],
+    "its elements are no plain numbers": [lambda: np.array([None, {}])],
     "the last place": [lambda: WIDE[0, 3], lambda: WIDE[:, [0, 5]]],
 }
 
