@@ -21,6 +21,7 @@ from .report.table import task_html
 from .rules import broken, readable
 from .sandbox import Boxes, Limits
 from .sandbox.command import Tools
+from .stopped import perhaps
 from .store import write
 from .verdicts import SubmissionResult, Verdict
 from .work import Work, is_graded
@@ -111,8 +112,10 @@ class Examiner:
         UngradableError
             If the reference itself failed on a case.
         """
+        shown = [*bundle.outputs, *([] for _ in work.cells)]
+        ran = list(map(perhaps, work.cells, shown))
         tasks = tuple(
-            _judged(question, explained(question, work, bundle), assignment, work)
+            _judged(question, explained(question, work, bundle), assignment, ran)
             for question in work.questions
         )
         for task in tasks:
@@ -177,10 +180,10 @@ def _score_output(task: TaskResult) -> NotebookNode:
 
 
 def _judged(
-    question: Question, answers: Sequence[Outcome], assignment: Assignment, work: Work
+    question: Question, answers: Sequence[Outcome], assignment: Assignment, cells: Sequence[str]
 ) -> TaskResult:
     task = question.task
-    source = readable(work.cells[: question.check.after])  # what comes later was not called
+    source = readable(cells[: question.check.after])  # what comes later was not called
     answered = list(zip(question.trials, answers, strict=True))
     found = broken(task, source, question.check.objects)
     return judge(task, answered, assignment.mistakes, found)

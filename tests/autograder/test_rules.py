@@ -11,6 +11,7 @@ from autograder.rules import (
     readable,
 )
 from autograder.spec import Task
+from autograder.stopped import perhaps
 
 LIBRARY = no_call("convolve", "correlate", cost=0.5)
 ANY_LIBRARY = no_library_convolution(cost=0.5)
@@ -229,6 +230,18 @@ def test_an_earlier_version_does_not_count():
     slow = HEAD + "def conv1d(x, w): return np.convolve(x, w)"
     assert found(LIBRARY, slow, FAST) == []
     assert found(LIBRARY, FAST, slow) == ["def conv1d(x, w): return np.convolve(x, w)"]
+
+
+@pytest.mark.parametrize(
+    "traceback",
+    [["\x1b[36mCell\x1b[39m In[3], \x1b[32mline 2\x1b[39m"], ["UsageError: no such magic"]],
+)
+def test_a_later_version_behind_an_error_does_not_replace_another(traceback):
+    error = {"output_type": "error", "traceback": traceback}
+    library = "def conv1d(x, w): return np.convolve(x, w)"
+    assert found(LIBRARY, HEAD, perhaps(f"{library}\n1 / 0\n{FAST}", [error])) == [library]
+    assert found(LIBRARY, HEAD, perhaps(f"{library}\n1 / 1\n{FAST}", [])) == []
+    assert found(LIBRARY, HEAD, library, perhaps(f"{FAST}\n1 / 0", [])) == []
 
 
 def test_the_finding_says_line_code_and_reason():
