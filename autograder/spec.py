@@ -125,7 +125,7 @@ class Case:
         Which of the objects given to ``check(name, *objects)`` the case is about.
     calls : int
         2 to call the function twice with the very same arrays and to judge the second answer:
-        a function that changes its input gives itself away.  More tell no mistake from another.
+        a function that changes its input gives itself away.  More time it, on other numbers.
     seconds : float
         Wall-clock limit of the whole case.
     race : Race, optional

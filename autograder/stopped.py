@@ -36,10 +36,10 @@ def perhaps(cell: str, outputs: Sequence[dict[str, Any]]) -> str:
     >>> perhaps("f = 1\nf = 2", [])
     'f = 1\nf = 2'
     """
-    errors = [one for one in outputs if one["output_type"] == "error"]
+    errors = [one for one in outputs if one.get("output_type") == "error"]
     if not errors:
         return cell
-    said = COLOURS.sub("", "\n".join(errors[0]["traceback"]))
+    said = COLOURS.sub("", "\n".join(errors[0].get("traceback", [])))
     place = PLACE.search(said)
     done = _end(cell, int(place[1]) if place else 0)
     lines = cell.split("\n")

@@ -25,6 +25,7 @@ __all__ = ["answer_calls", "answer_naive", "seconds_for", "show_cells"]
 
 NUMBERS = "biufc"
 CHANGED = "the function writes into an array that it was given: make a new one instead"
+AGAIN = 2  # calls with the very same numbers; more of them are for their speed
 LEAST = 5  # however many cells were stopped, the next has a fifth of the time
 
 
@@ -113,7 +114,9 @@ def _called(
         args = [handed_over(arg, ask) if isinstance(arg, np.ndarray) else arg for arg in args]
     if call["strict"]:
         function = on_pretended_gpu(function, **call["strict"])
-    for _ in range(call["calls"]):
+    for turn in range(1, call["calls"] + 1):
+        if call["calls"] > AGAIN:  # an answer that was kept is the answer to other numbers
+            _move(args, by=1 if turn < call["calls"] else 1 - turn)
         result = function(*args, **kwargs)
     if call["counted"] and result is not None:
         result = handles(result, ask)
@@ -128,6 +131,15 @@ def _called(
 def _got(said: dict[str, Any]) -> Any:
     """Return a plain value; JSON has no tuples."""
     return tuple(said["tuple"]) if "tuple" in said else said["plain"]
+
+
+def _move(args: list[Any], by: int) -> None:
+    """Move all numbers on by some places, with nothing that a notebook could have replaced."""
+    for arg in args:
+        if isinstance(arg, np.ndarray) and arg.size:
+            numbers, place = arg.flatten(), by % arg.size
+            arg.flat[place:] = numbers[: arg.size - place]
+            arg.flat[:place] = numbers[arg.size - place :]
 
 
 def _changed(args: list[Any], payload: bytes) -> bool:

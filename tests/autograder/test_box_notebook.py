@@ -271,3 +271,28 @@ def test_cells_are_run_anew_for_each_check_so_that_no_state_is_shared(box):
     cell = "calls = 0\ndef f(x):\n    global calls\n    calls += 1\n    return calls"
     assert [int(a) for a in box.ask(cell).answers] == [1, 2]
     assert [int(a) for a in box.ask(cell).answers] == [1, 2]
+
+
+REMEMBERS = """
+import numpy as np
+np.roll = np.copyto = lambda *a, **k: None
+seen = []
+def f(x, w):
+    seen.append((x.tobytes(), w.tobytes(), id(x)))
+    numbers, arrays = len({s[0] for s in seen}), len({s[2] for s in seen})
+    return np.array([numbers, arrays, x[0, 0], seen[0][0] == seen[-1][0]])
+"""
+
+
+@pytest.mark.parametrize(("calls", "said"), [(2, [1, 1, 0, 1]), (6, [6, 1, 0, 0])])
+def test_many_calls_get_other_numbers_and_the_last_ones_the_given(box, calls, said):
+    case = Case("", (np.arange(8.0).reshape(2, 4), np.arange(3)), calls=calls)
+    (answer,) = box.ask(REMEMBERS, cases=[case]).answers
+    assert answer.tolist() == said
+
+
+def test_arrays_of_any_form_are_moved_and_given_back(box):
+    source = "def f(*arrays): return sum(a.sum() for a in arrays) + arrays[1][-1, 0]"
+    arrays = np.array(3.0), np.asfortranarray([[1.0, 2], [3, 4]]), np.zeros((0, 2)), np.ones(1)
+    (answer,) = box.ask(source, cases=[Case("", arrays, calls=4)]).answers
+    assert answer == 17
