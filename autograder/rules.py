@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .hiding import HIDING
+from .live import live_names
 from .loops import sample_loops, sample_recursions
 from .mentions import (
     REBINDING,
@@ -156,7 +157,8 @@ def must_use(function: str, *names: str, cost: float | None) -> Rule:
 
     def search(found: Bindings, _: str) -> Found:
         statements = behind(found, function)
-        if statements and not set(names) & set().union(*map(used, statements)):
+        live = (used(statement) & live_names(statement) for statement in statements)
+        if statements and not set(names) & set().union(*live):
             yield statements[0], f"`{function}` uses none of them"
 
     said = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

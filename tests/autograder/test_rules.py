@@ -636,6 +636,21 @@ def test_what_is_used_anywhere_behind_a_function_is_used(source):
     assert not STEPS.find(f"{source}\ndef ask(x): return x", "ask")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "step\n    return 3",
+        "if False: step(w)\n    return 3",
+        "return 3\n    step(w)",
+        "step, w\n    return 3",
+        "return step(w) if 0 else 3",
+    ],
+)
+def test_what_is_mentioned_and_never_runs_is_not_used(body):
+    source = f"def step(w): return w\ndef train(w):\n    {body}"
+    assert STEPS.find(source, "train")
+
+
 def test_what_is_not_used_is_said_once_for_all_functions():
     source = "def step(w): return w\ndef train(w): return 3\ndef f(x): return x\ndef g(x): return x"
     task = Task("f", "F", 1, len, (), lambda _: (), rules=[STEPS])
