@@ -79,12 +79,12 @@ class Session:
             if stopped is None:
                 return
             index, text = stopped
-            self.outputs[index].append(_stopped_output(text))
             self._salvage(index, text)
             start = index + 1
             if start == len(self.cells):
                 return
-        self.cells[start:] = [replace(cell, salvage=True) for cell in self.cells[start:]]
+        for index in range(start, len(self.cells)):
+            self._take_less(index, "this cell was not run")
         self.notes.append(
             f"the cells after code cell {start} were not run; their definitions still count"
         )
@@ -149,9 +149,13 @@ class Session:
 
     def _salvage(self, index: int, text: str) -> None:
         """From now on take of a cell only what cannot run for long."""
+        self._take_less(index, text)
+        self.notes.append(f"code cell {index + 1}: {text}; its definitions still count")
+
+    def _take_less(self, index: int, text: str) -> None:
         self.cells[index] = replace(self.cells[index], salvage=True)
         self.took[index] = 0.0
-        self.notes.append(f"code cell {index + 1}: {text}; its definitions still count")
+        self.outputs[index].insert(0, _stopped_output(text))  # nobody may think that it all ran
 
     def _spare(self, after: int) -> None:
         """Run the slowest cells before a check no more, where the time left is too short for all.

@@ -148,7 +148,8 @@ def test_a_cell_takes_too_long(tight_box, cell, note):
     visit = tight_box.show("import time", f"x = 1\n{cell}", "print('next', x)")
     assert visit.said(2) == "next 1\n"
     assert visit.notes == [f"code cell 2: {note}; its definitions still count"]
-    assert visit.outputs[1][-1]["ename"] == ("Stopped" if note == STOPPED else "TimeoutError")
+    names = ["Stopped", *["TimeoutError"] * (note != STOPPED)]
+    assert [output["ename"] for output in visit.outputs[1]] == names
 
 
 def test_who_closes_the_channel_is_told_how_it_left_and_not_that_it_was_killed(tight_box):
@@ -171,6 +172,7 @@ def test_a_notebook_that_kills_every_cell(tight_box):
     assert len(visit.notes) == tight_box.box.limits.restarts + 2
     said = "the cells after code cell 3 were not run; their definitions still count"
     assert visit.notes[-1] == said
+    assert [outputs[0]["ename"] for outputs in visit.outputs] == ["Stopped"] * 7
     assert all(map(right, visit.answers, CASES))
 
 
@@ -266,6 +268,7 @@ def test_where_time_is_short_slow_cells_are_not_run_for_each_check(fresh_box):
     assert all(map(right, visit.answers, CASES))
     why = "there is no time to run it once more for each check; its definitions still count"
     assert visit.notes == [f"code cell 2: {why}"]
+    assert [len(outputs) for outputs in visit.outputs] == [0, 1, 0]
 
 
 def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(tight_box, monkeypatch):
