@@ -18,10 +18,10 @@ def live_names(code: ast.AST) -> set[str]:
 
     Examples
     --------
-    >>> code = "def f(x):\\n  helper\\n  if False: other(x)\\n  return g(x)\\n  h(x)"
+    >>> code = "def f(x):\n  helper\n  if False: other(x)\n  return g(x)\n  h(x)"
     >>> sorted(live_names(ast.parse(code)))
     ['g', 'x']
-    >>> sorted(live_names(ast.parse("def f(x):\\n  if x: return g\\n  else: return h")))
+    >>> sorted(live_names(ast.parse("def f(x):\n  if x: return g\n  else: return h")))
     ['g', 'h', 'x']
     """
     names = (node.id for node in _live(code) if isinstance(node, ast.Name))
