@@ -10,6 +10,8 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from .carried import carried
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -73,10 +75,11 @@ def bindings(tree: ast.Module) -> Bindings:
     """
     found: Bindings = defaultdict(list, {ALL: tree.body})
     for statement in tree.body:
-        for name in bound(statement):
+        own = {name: [statement, *carried(statement, name, found)] for name in bound(statement)}
+        for name, statements in own.items():
             if isinstance(statement, SURE):
                 found[name].clear()
-            found[name].append(statement)
+            found[name] += statements
         for name in _changed(statement, found):
             found[name].append(statement)
         found[ANY] += _reaching(statement, found)
