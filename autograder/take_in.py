@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import product
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import nbformat
 from dateutil.parser import UnknownTimezoneWarning, parse
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reception", "Taken"]
 
+PLACE = re.compile(r"\s+([A-Z]\w+(/[A-Z][\w+-]*)+)$")  # as Europe/Berlin
 NAMED_OFFSET = re.compile(r"(UTC|GMT|Z) ?[+-]", re.IGNORECASE)
 
 
@@ -138,7 +140,7 @@ def _copy_timestamp(submission: Submission, target: Path) -> list[str]:
         return []
     try:
         when = _the_time(read_text(submission.timestamp).strip())
-    except (Refusal, ValueError, OverflowError, UnknownTimezoneWarning):
+    except (Refusal, ValueError, OverflowError, ZoneInfoNotFoundError, UnknownTimezoneWarning):
         return [
             "timestamp.txt says no time that can be read in one way only, as 2026-11-20 12:00:00 "
             "UTC can: the submission counts as handed in without one"
@@ -153,6 +155,7 @@ def _the_time(text: str) -> datetime:
     nbgrader's reader takes what is missing from today, 03/04 for March, CET for UTC, and the
     hours of +0200 for seconds.  UTC+2 is 2 hours before UTC to some and behind it to others.
     """
+    text, place = PLACE.sub("", text), PLACE.search(text)
     days = datetime(2000, 1, 1), datetime(2001, 2, 2)
     orders = (False,) if text[:4].isdigit() else (False, True)
     with warnings.catch_warnings(action="error"):
@@ -161,4 +164,6 @@ def _the_time(text: str) -> datetime:
         msg = f"{text} may be any of {sorted(map(str, times))}"
         raise ValueError(msg)
     (when,) = times
+    if place and not when.tzinfo:
+        when = when.replace(tzinfo=ZoneInfo(place[1]))
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "read_bytes", "read_text"]
 
-MAX_BYTES = 20 << 20
+MAX_BYTES = 64 << 20  # figures in outputs are large
 # Not to follow a link, and not to wait for somebody who writes into a pipe.
 HOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -50,8 +50,11 @@ def read_text(path: Path) -> str:
     Refusal
         If it is no regular file, too large, or not text.
     """
+    data = read_bytes(path)
+    # With or without the mark of Windows, whose shell writes what it redirects in UTF-16.
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return read_bytes(path).decode("utf-8-sig")  # with or without the mark of Windows
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         msg = f"{printable(path.name)} is no text"
         raise Refusal(msg) from error

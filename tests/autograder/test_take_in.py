@@ -104,6 +104,8 @@ def test_a_time_in_any_usual_form_is_one(take, notebook, time):
         "2026-11-20T14:00+02",
         "Fri, 20 Nov 2026 13:00:00 +0100",
         "2026-11-20 12:00",
+        "2026-11-20 13:00:00 Europe/Berlin",
+        "20.11.2026 09:00 America/Argentina/Buenos_Aires",
     ],
 )
 def test_nbgrader_reads_the_time_that_was_meant(take, notebook, tiny_copy, time):
@@ -122,6 +124,7 @@ def test_nbgrader_reads_the_time_that_was_meant(take, notebook, tiny_copy, time)
         "03/04/2026 12:00",
         "2026-11-20 12:00 CET",
         "2026-11-20 12:00 UTC+2",
+        "2026-11-20 12:00 Europe/Nowhere",
         "0001-01-01 00:30 +0100",
     ],
 )
