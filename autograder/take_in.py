@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import product
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import nbformat
 from dateutil.parser import UnknownTimezoneWarning, parse
@@ -140,7 +140,7 @@ def _copy_timestamp(submission: Submission, target: Path) -> list[str]:
         return []
     try:
         when = _the_time(read_text(submission.timestamp).strip())
-    except (Refusal, ValueError, OverflowError, ZoneInfoNotFoundError, UnknownTimezoneWarning):
+    except (Refusal, ValueError, OverflowError, UnknownTimezoneWarning):
         return [
             "timestamp.txt says no time that can be read in one way only, as 2026-11-20 12:00:00 "
             "UTC can: the submission counts as handed in without one"
@@ -165,5 +165,13 @@ def _the_time(text: str) -> datetime:
         raise ValueError(msg)
     (when,) = times
     if place and not when.tzinfo:
-        when = when.replace(tzinfo=ZoneInfo(place[1]))
+        when = when.replace(tzinfo=_zone(place[1]))
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, OSError) as error:  # there is none, or it is a folder of zones
+        msg = f"there is no place {name}"
+        raise ValueError(msg) from error

@@ -55,7 +55,7 @@ def test_what_stands_behind_the_import_of_a_missing_module_counts(box):
         "n = int(input('how many?'))\nprint(n)",
         "import subprocess\nsubprocess.run(['ls'])",
         "from urllib.request import urlopen\nurlopen('https://example.org')",
-        "%nosuch\n%cd /content\n!pip install nosuch\n%pip install nosuch\nfiles = !ls\n%run nosuch.py",
+        "%nosuch\n%cd /content\n!pip install no\n%pip install no\nfiles = !ls\n%run nosuch.py",
     ],
 )  # fmt: skip
 def test_a_line_that_wants_what_is_not_here_costs_itself_alone(box, cell):

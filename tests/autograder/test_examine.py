@@ -120,7 +120,7 @@ def test_a_missing_object_is_explained_by_the_error_before_it(tiny, cleaned):
         ("# below", "the cell that makes it stands further down, and is run too late"),
         ("# later", "an earlier cell stopped with ValueError: of no interest"),
         ("def my_own(x):\n    return x", "not defined; above its check there is only my_own"),
-        ("def d\u043euble(x):\n    return x", "(its \u043e is a cyrillic small letter o) is: a name"),
+        ("def d\u043euble(x):\n    return x", "(its \u043e is a cyrillic small letter o) is: a"),
     ],
 )
 def test_a_missing_object_is_explained_by_its_own_cell(tiny, cleaned, source, said):

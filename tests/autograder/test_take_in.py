@@ -125,6 +125,7 @@ def test_nbgrader_reads_the_time_that_was_meant(take, notebook, tiny_copy, time)
         "2026-11-20 12:00 CET",
         "2026-11-20 12:00 UTC+2",
         "2026-11-20 12:00 Europe/Nowhere",
+        "2026-11-20 12:00 America/Argentina",
         "0001-01-01 00:30 +0100",
     ],
 )
