@@ -30,6 +30,23 @@ PER_AXIS = {"slice", "range", "int"}  # what sizes and indices are made with: no
 FACTORS = ast.Mult | ast.Div | ast.FloorDiv | ast.LShift | ast.RShift | ast.Pow
 
 
+class _Names:
+    """What a notebook calls functions of others, and which of its own are generators."""
+
+    def __init__(self, statements: list[ast.stmt]) -> None:
+        nodes = [node for statement in statements for node in ast.walk(statement)]
+        imports = (node for node in nodes if isinstance(node, ast.ImportFrom))
+        aliases = [alias for node in imports for alias in node.names]
+        self.renamed = {alias.asname: alias.name for alias in aliases if alias.asname}
+        own = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+        self.generators = {one.name for one in own if _yields(one)}
+        self.generators -= {one.name for one in own if not _yields(one)}
+
+    def of(self, function: ast.expr) -> str:
+        """Return a function's own name."""
+        return self.renamed.get(last_name(function), last_name(function))
+
+
 def sample_loops(found: Bindings, function: str, signal: str) -> Iterator[ast.AST]:
     """Yield the loops over samples in `function` and in what it calls.
 
@@ -49,16 +66,9 @@ def sample_loops(found: Bindings, function: str, signal: str) -> Iterator[ast.AS
     >>> [ast.unparse(loop) for loop in sample_loops(bindings(tree), "f", "x")]
     ['i']
     """
-    renamed = {
-        alias.asname: alias.name
-        for statement in found[ALL]
-        for node in ast.walk(statement)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.asname
-    }
+    names = _Names(found[ALL])
     for visit in visits(found, function, signal):
-        yield from _loops(visit.code, visit.depths, renamed)
+        yield from _loops(visit.code, visit.depths, names)
         yield from _handed_on(visit.code, found)
 
 
@@ -115,22 +125,35 @@ def _tests(function: Function) -> Iterator[ast.expr]:
                 yield test
 
 
-def _loops(code: ast.AST, depths: Depths, renamed: dict[str, str]) -> Iterator[ast.AST]:
+def _loops(code: ast.AST, depths: Depths, names: _Names) -> Iterator[ast.AST]:
     for node in ast.walk(code):
         match node:
             case ast.While(test=test):
-                names = any(isinstance(one, ast.Name) for one in ast.walk(test))
-                if not names or (depths.of(test) == 0 and not _by_factors(node)):
+                waits = any(isinstance(one, ast.Name) for one in ast.walk(test))
+                if not waits or (depths.of(test) == 0 and not _by_factors(node)):
                     yield node
             case ast.For(iter=items) | ast.comprehension(iter=items):
-                if _is_per_sample(items, depths):
+                if not _calls(items, names.generators) and _is_per_sample(items, depths):
                     yield node.target  # a comprehension has no line of its own
             case ast.Name() | ast.Attribute():
-                if renamed.get(last_name(node), last_name(node)) in VECTORIZERS:
+                if names.of(node) in VECTORIZERS:
                     yield node
             case ast.Call():
-                if _calls_for_each(node, depths, renamed):
+                if _calls_for_each(node, depths, names):
                     yield node
+
+
+def _yields(function: ast.FunctionDef) -> bool:
+    """Whether each turn of a function's own loops, and nothing else, gives one value."""
+    nodes = list(ast.walk(function))
+    hands_on = any(isinstance(node, ast.YieldFrom) for node in nodes)
+    return not hands_on and any(isinstance(node, ast.Yield) for node in nodes)
+
+
+def _calls(items: ast.expr, names: set[str]) -> bool:
+    if isinstance(items, ast.Call) and last_name(items.func) in AROUND and len(items.args) == 1:
+        items = items.args[0]
+    return isinstance(items, ast.Call) and last_name(items.func) in names
 
 
 def _handed_on(code: ast.AST, found: Bindings) -> Iterator[ast.AST]:
@@ -175,8 +198,8 @@ def _waits(function: ast.expr, args: list[ast.expr]) -> bool:
     return last_name(function) == "iter" and len(args) == 2
 
 
-def _calls_for_each(call: ast.Call, depths: Depths, renamed: dict[str, str]) -> bool:
-    name, rest = renamed.get(last_name(call.func), last_name(call.func)), call.args[1:]
+def _calls_for_each(call: ast.Call, depths: Depths, names: _Names) -> bool:
+    name, rest = names.of(call.func), call.args[1:]
     if name in FOR_EACH:
         made = bool(call.args) and last_name(call.args[0]) in PER_AXIS
         return not made and any(depths.of(arg) == 0 for arg in rest)

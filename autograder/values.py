@@ -32,7 +32,7 @@ __all__ = ["ALL_NAMES", "Values"]
 ALL_NAMES = {
     "globals", "locals", "vars", "modules", "__globals__", "f_globals", "__builtins__", "user_ns",
 }  # fmt: skip
-SILENT = {"print", "len", "isinstance", "range", "zip", "enumerate", "display"}
+SILENT = {"print", "len", "isinstance", "hasattr", "range", "zip", "enumerate", "display"}
 WORDS = {"__name__", "__doc__", "__qualname__"}  # text about an object
 SETTER = ("set", "__init__", "update", "register")  # in the names of what changes any object
 
@@ -210,23 +210,34 @@ class Values(Calls):
         functions, name = self.value(node.func), last_name(node.func)
         given = [self.value(one) for one in (*node.args, *(word.value for word in node.keywords))]
         everything = Objects().union(*given)
-        if not everything and self._makes_numbers(node):
-            return set()
-        if name in ALL_NAMES and not given:
-            return {EVERYWHERE}
-        if name == "super":
-            return {Instance(one) for one in self.scope.around() if isinstance(one, ast.ClassDef)}
-        if name == "type" and len(given) == 1:
-            return set(map(core, everything))
-        if name in SILENT:
-            self.put(self.held[node], self.deep(everything))
-            return {node}
+        known = self._known_call(node, given)
+        if known is not None:
+            return known
         found = self.call(node, functions, given)
         self._text(node, everything)
         if any(word in name for word in SETTER):
             what = {node, *everything} if name == "register" else everything
             self.change(everything | (functions - references(functions)), what)
         return found
+
+    def _known_call(self, node: ast.Call, given: list[Objects]) -> Objects | None:
+        """Return what some functions of Python's and NumPy's return, None for all others."""
+        everything, name = Objects().union(*given), last_name(node.func)
+        if not everything and self._makes_numbers(node):
+            return set()
+        match name:
+            case "super":
+                return {
+                    Instance(one) for one in self.scope.around() if isinstance(one, ast.ClassDef)
+                }
+            case "type" if len(given) == 1:
+                return set(map(core, everything))
+            case "getattr" if given:
+                return {node, *self.part(node, given[0])}
+        if name in SILENT:
+            self.put(self.held[node], self.deep(everything))
+            return {node}
+        return {EVERYWHERE} if name in ALL_NAMES and not given else None
 
     def _makes_numbers(self, node: ast.Call) -> bool:
         """Whether a call on numbers gives numbers: a method of theirs, or a function of NumPy."""
