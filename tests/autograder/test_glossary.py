@@ -66,6 +66,12 @@ ERRORS = {
     "one truth value": [truth],
     "not added up": [into_one_place],
     "is None": [lambda: NOTHING[0], lambda: 1 + NOTHING, lambda: WIDE * NOTHING],
+    "a list is no array": [
+        lambda: WIDE.tolist() * WIDE.tolist(),
+        lambda: WIDE.tolist() - 2,
+        lambda: WIDE.tolist()[:, 0],
+        lambda: WIDE.tolist().shape,
+    ],
     "a pair is": [lambda: PAIR + 3, lambda: 3 - PAIR, lambda: [*PAIR] + 2],
     "letter of einsum": [lambda: np.einsum("ij,ik->jk", WIDE, WIDE.T)],
     "tensordot pairs": [lambda: np.tensordot(WIDE, WIDE, 1)],
