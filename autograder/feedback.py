@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FeedbackExporter", "FeedbackPages", "feedback_resources"]
 
+NO_HEADER = re.compile("<th([^<>]*)></th>")  # Markdown knows no other corner of a table
 STYLE = Path(__file__).parent / "report" / "templates" / "style.css"
 
 
@@ -37,7 +39,7 @@ class FeedbackExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page, in which nothing turns the direction of writing, and the resources."""
         page, told = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return straight(page), told
+        return straight(NO_HEADER.sub(r"<td\1></td>", page)), told
 
 
 class FeedbackPages:

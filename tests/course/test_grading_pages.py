@@ -17,6 +17,12 @@ FIGURE = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n1 / 0"
 HOSTILE = (
     "# Hi <script>document.title = 'owned'</script><img src=x onerror=alert(1)> [go](javascript:x)"
 )
+PALE = "# a comment\nprint('\\x1b[38;5;15mwhite \\x1b[48;5;226;38;5;227myellow')\nNone + None"
+WIDE = (
+    "| | size | kernel | sample | stride | padding | dilation |\n"
+    "|-|-|-|-|-|-|-|\n"
+    f"| (a) | 10 | 3 | {'long' * 30} | 2 | 1 | 1 |\n"
+)
 PAGES = {
     "feedback": "feedback/bea/tiny/tiny.html",
     "class report": "report/tiny.html",
@@ -38,7 +44,10 @@ def graded(tmp_path_factory):
         for cell in released.cells:
             if cell.id.endswith("-solution"):
                 cell.source = double if cell.id.startswith("double") else "count = 3"
-        extra = [nbformat.v4.new_code_cell(FIGURE), nbformat.v4.new_markdown_cell(HOSTILE)]
+        extra = [
+            *map(nbformat.v4.new_code_cell, (FIGURE, PALE)),
+            *map(nbformat.v4.new_markdown_cell, (HOSTILE, WIDE)),
+        ]
         path = root / "collected" / student / "tiny" / "tiny.ipynb"
         path.parent.mkdir(parents=True)
         copied = nbformat.from_dict({**released, "cells": [*released.cells, *extra]})
