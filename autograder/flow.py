@@ -195,7 +195,9 @@ class Flow(Values):
     def _defined(self, node: METHODS | ast.ClassDef) -> None:
         what: Objects = {node}
         for decorator in node.decorator_list:
-            made = self.call(decorator, self.value(decorator), [what])
+            functions = self.value(decorator)
+            own = set(filter(is_callable, functions))  # others hand back what they are given
+            made = self.call(decorator, own or references(functions), [what])
             what = {node, *filter(is_callable, made)}
         self._bind(node.name, what)
 

@@ -33,6 +33,7 @@ ALL_NAMES = {
     "globals", "locals", "vars", "modules", "__globals__", "f_globals", "__builtins__", "user_ns",
 }  # fmt: skip
 SILENT = {"print", "len", "isinstance", "hasattr", "range", "zip", "enumerate", "display"}
+NUMERIC: Objects = {"numpy", "math", "time", "random"}  # modules
 WORDS = {"__name__", "__doc__", "__qualname__"}  # text about an object
 SETTER = ("set", "__init__", "update", "register")  # in the names of what changes any object
 
@@ -240,13 +241,16 @@ class Values(Calls):
         return {EVERYWHERE} if name in ALL_NAMES and not given else None
 
     def _makes_numbers(self, node: ast.Call) -> bool:
-        """Whether a call on numbers gives numbers: a method of theirs, or a function of NumPy."""
-        if not isinstance(node.func, ast.Attribute) or any(map(_means_object, ast.walk(node))):
-            return False
+        """Whether a call on numbers gives numbers: a method of theirs, or a library's function."""
         root: ast.expr = node.func
         while isinstance(root, ast.Attribute):
             root = root.value
-        return not self.value(node.func.value) or self.value(root) == {"numpy"}
+        owners = self.value(node.func.value) if isinstance(node.func, ast.Attribute) else {root}
+        modules = {
+            one.module if isinstance(one, ast.ImportFrom) else one for one in self.value(root)
+        }
+        numbers = not owners or (modules and modules <= NUMERIC)
+        return bool(numbers) and not any(map(_means_object, ast.walk(node)))
 
     def _text(self, node: ast.Call, everything: Objects) -> None:
         """Take what runs text to change whatever is handed to it."""
