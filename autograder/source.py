@@ -8,6 +8,7 @@ import symtable
 import warnings
 from collections import defaultdict
 from functools import lru_cache
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from .carried import carried
@@ -44,6 +45,8 @@ HARMLESS = set(  # first arguments
     "matplotlib config load_ext autoreload time timeit pip conda pinfo pinfo2 psearch".split()
 )
 OF_FUNCTIONS = {"__code__", "__defaults__", "__kwdefaults__", "__class__", "__call__"}
+CELL = re.compile(r"\s*%%(\w*).*\n?")  # a magic for a whole cell
+RUNS, FILES = {"capture", "time"}, {"writefile", "file"}  # run the rest of it, or write it down
 MAGICS = {r"^(\s*)%time\s+": r"\1", r"^(\s*)%pylab.*": r"\1from pylab import *"}
 
 
@@ -139,10 +142,11 @@ def _taken(table: symtable.SymbolTable) -> Iterator[str]:
 
 def _plain(cell: str) -> str:
     cell = cell.replace("\r\n", "\n").replace("\r", "\n")
-    if cell.lstrip().startswith("%%") and not re.match(
-        r"\s*%%(write)?file\b", cell
-    ):  # most cell magics run the rest as Python
-        cell = cell.lstrip().partition("\n")[2]
+    magic = CELL.match(cell)
+    if magic and magic[1] not in FILES:
+        rest = _plain(cell[magic.end() :])
+        surely = magic[1] in RUNS or not rest.strip()
+        return rest if surely else f"if True:\n{indent(rest, ' ')}"
     if _parses(cell):
         return cell if cell.endswith("\n") else f"{cell}\n"
     for magic, python in MAGICS.items():  # these bind names

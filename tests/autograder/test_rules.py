@@ -232,6 +232,13 @@ def test_an_earlier_version_does_not_count():
     assert found(LIBRARY, FAST, slow) == ["def conv1d(x, w): return np.convolve(x, w)"]
 
 
+@pytest.mark.parametrize("magic", ["latex", "timeit", "html", "script true", "writefile own.py"])
+def test_a_later_version_under_a_magic_that_does_not_run_it_replaces_none(magic):
+    library = "def conv1d(x, w): return np.convolve(x, w)"
+    assert found(LIBRARY, HEAD, library, f"%%{magic}\n{FAST}") == [library]
+    assert found(LIBRARY, HEAD, library, f"%%time\n%%capture\n{FAST}") == []
+
+
 @pytest.mark.parametrize(
     "traceback",
     [["\x1b[36mCell\x1b[39m In[3], \x1b[32mline 2\x1b[39m"], ["UsageError: no such magic"]],
@@ -242,6 +249,9 @@ def test_a_later_version_behind_an_error_does_not_replace_another(traceback):
     assert found(LIBRARY, HEAD, perhaps(f"{library}\n1 / 0\n{FAST}", [error])) == [library]
     assert found(LIBRARY, HEAD, perhaps(f"{library}\n1 / 1\n{FAST}", [])) == []
     assert found(LIBRARY, HEAD, library, perhaps(f"{FAST}\n1 / 0", [])) == []
+    magic = perhaps(f"{library}\nf(\n  1 / 0)\n%time 1\n{FAST}", [error])
+    assert found(LIBRARY, HEAD, magic) == [library]
+    assert found(LIBRARY, HEAD, perhaps(f"x = 1\n1 / 0\n!ls\n{FAST}", [error])) == []
 
 
 def test_the_finding_says_line_code_and_reason():
