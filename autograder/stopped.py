@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
+
+from .source import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,24 +39,36 @@ def perhaps(cell: str, outputs: Sequence[dict[str, Any]]) -> str:
     >>> perhaps("f = 1\nf = 2", [])
     'f = 1\nf = 2'
     """
-    errors = [one for one in outputs if one.get("output_type") == "error"]
+    errors = [one for one in outputs if one["output_type"] == "error"]
     if not errors:
         return cell
     said = COLOURS.sub("", "\n".join(errors[0].get("traceback", [])))
     place = PLACE.search(said)
-    done = _end(cell, int(place[1]) if place else 0)
     lines = cell.split("\n")
-    rest = "\n".join(lines[done:])
-    if not rest.strip() or rest.lstrip().startswith("%"):
-        return cell
-    return "\n".join([*lines[:done], "if True:", indent(rest, " ")])
+    for done in (_end(cell, int(place[1]) if place else 0), 0):
+        rest = readable(["\n".join(lines[done:])]).rstrip()
+        if rest:
+            under = (f"if True:\n{indent(part, ' ')}" for part in _parted(rest))
+            return "\n".join([*lines[:done], *under])
+    return cell
 
 
 def _end(cell: str, line: int) -> int:
     """Return the last line of the statement that a line is in; 0 if nobody knows."""
     try:
-        statements = ast.parse(cell).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        statements = ast.parse(readable([cell])).body
+    except RecursionError:
         return line
     ends = (one.end_lineno or 0 for one in statements if one.lineno <= line)
     return max(ends, default=0)
+
+
+def _parted(source: str) -> list[str]:
+    """Part a source before each statement, so that none hides what another does."""
+    lines = source.split("\n")
+    starts = [
+        min([one.lineno, *(each.lineno for each in getattr(one, "decorator_list", []))]) - 1
+        for one in ast.parse(source).body
+    ]
+    edges = [*dict.fromkeys(starts), len(lines)]
+    return ["\n".join(lines[start:end]) for start, end in pairwise(edges)]
