@@ -149,8 +149,8 @@ def _plain(cell: str) -> str:
         return rest if surely else f"if True:\n{indent(rest, ' ')}"
     if _parses(cell):
         return cell if cell.endswith("\n") else f"{cell}\n"
-    for magic, python in MAGICS.items():  # these bind names
-        cell = re.sub(magic, python, cell, flags=re.MULTILINE)
+    for line, python in MAGICS.items():  # these bind names
+        cell = re.sub(line, python, cell, flags=re.MULTILINE)
     try:
         from IPython.core.inputtransformer2 import TransformerManager  # a web page has none
 
