@@ -46,12 +46,16 @@ class Shell(InteractiveShell):
     lost: set[str]
 
     def run(self, source: str, seconds: float) -> list[Output]:
-        """Run one cell and return its outputs; it is interrupted after `seconds`."""
+        """Run one cell and return its outputs; it is interrupted after `seconds`.
+
+        Afterwards `failed` says whether anything in it stopped.
+        """
         self.outputs.start()
-        self.alarm = _Alarm(seconds)
+        self.alarm, self.failed = _Alarm(seconds), False
         with self.alarm:
             while source.strip():
-                stopped = self.run_cell(source, store_history=True).error_in_exec
+                ran = self.run_cell(source, store_history=True)
+                stopped, self.failed = ran.error_in_exec, self.failed or not ran.success
                 over = stopped is None or self.alarm.rang
                 source = "" if over else behind(self.transform_cell(source), stopped, self.lost)
         return self.outputs.items

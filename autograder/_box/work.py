@@ -57,8 +57,8 @@ def seconds_for(cell_seconds: float, stopped: int) -> float:
 def answer_calls(shell: Shell, command: dict[str, Any], channel: Channel) -> None:
     """Run the cells without showing them, then call the objects of one check."""
     shell.mute()
-    replay(shell, command["cells"], command["cell_seconds"])
-    _answer_all(objects_of(shell, command["objects"]), channel)
+    failed = replay(shell, command["cells"], command["cell_seconds"])
+    _answer_all(objects_of(shell, command["objects"]), channel, failed)
 
 
 def answer_naive(_: Shell, command: dict[str, Any], channel: Channel) -> None:
@@ -69,17 +69,20 @@ def answer_naive(_: Shell, command: dict[str, Any], channel: Channel) -> None:
     _answer_all([function], channel)
 
 
-def _answer_all(objects: list[Any], channel: Channel) -> None:
-    channel.send({"opened": "yes"})
+def _answer_all(objects: list[Any], channel: Channel, failed: int = 0) -> None:
+    channel.send({"opened": f"yes {failed:x}"})
     while True:
         call, payload = channel.receive()
         channel.send(*_answer(objects[call["target"]], call, payload, channel))
 
 
-def replay(shell: Shell, cells: list[dict[str, Any]], seconds: float) -> None:
-    """Run `cells` for what they define."""
-    for cell in cells:
+def replay(shell: Shell, cells: list[dict[str, Any]], seconds: float) -> int:
+    """Run `cells` for what they define, and return in which something stopped: a bit for each."""
+    failed = 0
+    for place, cell in enumerate(cells):
         shell.run(_source(cell), seconds)
+        failed |= shell.failed << place
+    return failed
 
 
 def _source(cell: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from .outputs import clean_outputs, printable
 from .race import Turn, not_ours, race
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from autograder.answers import Answer, Outcome
     from autograder.spec import Case
@@ -171,22 +172,29 @@ class Session:
 
     def _open(self, check: Check) -> Failure | None:
         self._spare(check.after)
-        return self._open_for(
+        said = self._open_for(
             who="student",
             cells=[asdict(cell) for cell in self.cells[: check.after]],
             objects=list(check.objects),
             cell_seconds=self.box.limits.cell_seconds,
         )
+        if isinstance(said, Failure):
+            return said
+        for outputs, cell in zip(self.outputs[: check.after], _bits(said), strict=False):
+            if cell and not any(output["output_type"] == "error" for output in outputs):
+                outputs.append(_stopped_output("this cell stopped when it was run for a check"))
+        return None
 
     def _open_naive(self, source: str) -> Failure | None:
-        failure = self._open_for(who="naive", source=source)
-        return not_ours(failure) if failure else None
+        said = self._open_for(who="naive", source=source)
+        return not_ours(said) if isinstance(said, Failure) else None
 
-    def _open_for(self, **command: Any) -> Failure | None:
-        """Have a fresh process made."""
+    def _open_for(self, **command: Any) -> Failure | str:
+        """Have a fresh process made, and return what it says when it is."""
         seconds = self.box.limits.whole_seconds
         header, _ = self._exchange({"do": "open", "seconds": seconds, **command}, b"", seconds)
-        return None if header.get("opened") else _failure(header)
+        said = header.get("opened")
+        return said if isinstance(said, str) else _failure(header)
 
     def _outcome(self, case: Case, kind: str) -> Outcome:
         if case.race is None:
@@ -248,6 +256,15 @@ class Session:
         cells = f"code cell{'s' * (len(slow) > 1)} {', '.join(slow)}"
         why = f"{cells} took the longest, and each check runs the cells before it anew"
         return Failure("timeout", f"{said}: {why}")
+
+
+def _bits(said: str) -> Iterator[bool]:
+    """Yield in which cells something stopped, as a process says it of those that it ran."""
+    _, _, number = said.partition(" ")
+    bits = int(number, 16) if re.fullmatch("[0-9a-f]{1,200}", number) else 0
+    while bits:
+        yield bool(bits & 1)
+        bits >>= 1
 
 
 def _said(value: Any) -> dict[str, Any]:

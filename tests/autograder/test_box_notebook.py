@@ -216,6 +216,14 @@ def test_shell_commands_fail_cleanly(box, cell):
 # Calls
 
 
+def test_a_cell_that_stops_only_when_it_is_run_again_is_marked(box):
+    first = "import os\nif os.path.exists('mark'):\n    raise ValueError\nopen('mark', 'w').close()"
+    visit = box.ask("x = 1", f"def f(x): return x\n{first}\ndef f(x): return -x", "y = 2")
+    assert visit.answers[1].tolist() == [0, 1, 2, 3]
+    assert [len(outputs) for outputs in visit.outputs] == [0, 1, 0]
+    assert visit.outputs[1][0]["evalue"] == "this cell stopped when it was run for a check"
+
+
 def test_calls_happen_after_the_cells_before_the_check(box):
     cells = "def f(x): return x", "def f(x): return 2 * x"
     assert box.ask(*cells, after=1).answers[0].tolist() == [0, 1, 2]

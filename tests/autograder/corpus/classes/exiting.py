@@ -108,4 +108,22 @@ NOTEBOOKS = (
             """),
         ),
     ),
+    Notebook(
+        "exit-the-second-time",
+        "shows an allowed version that runs once, and stops before it where it is run for points",
+        {
+            "double": cell("""
+            import os
+            def double(x):
+                return np.array([2 * v for v in x.flat]).reshape(x.shape)
+            if os.path.exists("mark"):
+                raise ValueError
+            open("mark", "w").close()
+            def double(x):
+                return 2 * x
+            """)
+        },
+        deserved=2,
+        says="this loop runs once per sample",
+    ),
 )
