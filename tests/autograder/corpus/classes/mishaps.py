@@ -1,7 +1,11 @@
 """Honest mishaps: names that are lost, cells that are merged or pasted, what was left behind."""
 
-from .. import double
+import json
+
+from .. import cell, double
 from .accidents import colab, honest
+
+LOOP = "import numpy as np\n\ndef double(x):\n    return np.array([2 * v for v in x.flat]).reshape(x.shape)"
 
 
 def merged(notebook):
@@ -21,6 +25,24 @@ def in_the_check(notebook):
 def twice(notebook):
     """Paste the whole notebook below itself."""
     notebook["cells"] += [dict(each) for each in notebook["cells"]]
+
+
+def future(notebook):
+    """Save in a format that does not exist yet, with marks of files and zeros in it."""
+    notebook["nbformat"] = 5
+    for each in notebook["cells"]:
+        each["source"] = "\ufeff" + "".join(each["source"]) + "\0"
+
+
+def ancient(notebook):
+    """Save in format 2: worksheets, inputs, no names."""
+    cells = [{**each, "input": each["source"], "metadata": {}} for each in notebook["cells"]]
+    for each in cells:
+        each.pop("id")
+        if each["cell_type"] == "code":
+            each.pop("source")
+    notebook.clear()
+    notebook.update(json.loads(json.dumps({"nbformat": 2, "worksheets": [{"cells": cells}]})))
 
 
 NOTEBOOKS = (
@@ -92,4 +114,118 @@ NOTEBOOKS = (
             "double": "def double(x):\n    return 2 * x\n# YOUR CODE HERE\nraise NotImplementedError()"
         },
     ),
+    honest(
+        "honest-newer-text",
+        "nests quotes as Python 3.12 allows it",
+        {
+            "double": cell("""
+            def double(x):
+                by = {"two": 2}
+                print(f"{by["two"]} times {"\\n".join(map(str, x.shape))}")
+                return by["two"] * x
+            """)
+        },
+        says="needs a newer python than the grader's|$",
+    ),
+    honest(
+        "honest-newer-types",
+        "names types as Python 3.12 allows it",
+        {"double": "type Array = np.ndarray\n\ndef double[T: Array](x: T) -> T:\n    return 2 * x"},
+        says="needs a newer python than the grader's|$",
+    ),
+    honest(
+        "honest-own-module",
+        "writes its function into a module and imports it",
+        {"double": "import helpers as h\n\ndef double(x):\n    return h.double(x)"},
+        before=("%%writefile helpers.py\ndef double(x):\n    return 2 * x",),
+        says="helpers.py is a file that the notebook writes",
+    ),
+    honest(
+        "honest-own-module-with-a-loop",
+        "writes a loop over the samples into a module and imports it",
+        {"double": "from helpers import double"},
+        before=(f"%%writefile helpers.py\n{LOOP}",),
+        deserved=3,
+        says="this loop runs once per sample",
+    ),
+    honest(
+        "honest-endless-cells",
+        "has an endless loop in each of ten cells",
+        before=("while True:\n    pass",) * 10,
+        says="less time than usual after other cells were stopped",
+    ),
+    honest(
+        "honest-stubborn-cells",
+        "has a loop in each of six cells that takes every exception",
+        before=("while True:\n    try:\n        input()\n    except BaseException:\n        pass",)
+        * 6,
+        says="were not run; their definitions still count",
+    ),
+    honest(
+        "honest-own-computer",
+        "wants modules, files, programs and magics of its own computer, above its function",
+        {
+            "double": cell("""
+            %load_ext nb_black
+            !pip install -q seaborn
+            import seaborn as sns
+            sns.set_theme()
+            signal = np.loadtxt("data/signal.csv")
+            shown = signal[:100]
+
+            @sns.cached
+            def smooth(x):
+                return x
+
+            def double(x):
+                return 2 * x
+            """)
+        },
+    ),
+    honest(
+        "honest-own-file-needed",
+        "reads a file of its own computer in its function",
+        double("factor = np.load('factor.npy')", "factor * x"),
+        deserved=1,
+        says="the grader takes the notebook alone",
+    ),
+    honest(
+        "honest-fenced",
+        "pastes an answer with the fences of markdown",
+        {"double": "```python\ndef double(x):\n    return 2 * x\n```"},
+        deserved=1,
+        says="``` is of markdown",
+    ),
+    honest(
+        "honest-other-alphabet",
+        "spells a name with a letter of another alphabet",
+        {"double": "def d\u043euble(x):\n    return 2 * x"},
+        deserved=1,
+        says="is a cyrillic small letter o",
+    ),
+    honest(
+        "honest-typographic",
+        "pastes quotes from a text processor",
+        {"double": "def double(x):\n    print(\u201cx\u201d)\n    return 2 * x"},
+        deserved=1,
+        says="its cell stopped with syntaxerror.*type it anew",
+    ),
+    honest(
+        "honest-own-name",
+        "calls its function otherwise",
+        {"double": "def my_solution(x):\n    return 2 * x"},
+        deserved=1,
+        says="above its check there is only my_solution",
+    ),
+    honest(
+        "honest-yield",
+        "yields the values one by one",
+        {"double": "def double(x):\n    for value in x:\n        yield 2 * value"},
+        deserved=1,
+        says="collect them in an array",
+    ),
+    honest(
+        "honest-future", "is saved in a format of the future", edit=future, says="its format is 5"
+    ),
+    honest("honest-ancient", "is saved in a format of long ago", edit=ancient),
 )
