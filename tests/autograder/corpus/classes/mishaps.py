@@ -1,11 +1,18 @@
 """Honest mishaps: names that are lost, cells that are merged or pasted, what was left behind."""
 
 import json
+import sys
 
 from .. import cell, double
 from .accidents import colab, honest
 
-LOOP = "import numpy as np\n\ndef double(x):\n    return np.array([2 * v for v in x.flat]).reshape(x.shape)"
+NEWER = "needs a newer python than the grader's" if sys.version_info < (3, 12) else ""
+LOOP = cell("""
+import numpy as np
+
+def double(x):
+    return np.array([2 * v for v in x.flat]).reshape(x.shape)
+""")
 
 
 def merged(notebook):
@@ -125,13 +132,13 @@ NOTEBOOKS = (
                 return by["two"] * x
             """)
         },
-        says="needs a newer python than the grader's|$",
+        says=NEWER,
     ),
     honest(
         "honest-newer-types",
         "names types as Python 3.12 allows it",
         {"double": "type Array = np.ndarray\n\ndef double[T: Array](x: T) -> T:\n    return 2 * x"},
-        says="needs a newer python than the grader's|$",
+        says=NEWER,
     ),
     honest(
         "honest-own-module",
