@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from functools import lru_cache
 from urllib.error import URLError
 
 import numpy as np
@@ -41,6 +42,20 @@ def truth():
 
 def not_permitted():
     raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))  # as the box's kernel says it
+
+
+def without_end():
+    return without_end()
+
+
+def too_early(bias=None):
+    if bias:
+        shown = 3
+    return shown
+
+
+def read_later(*, stride):
+    return stride
 
 
 def cell_magic():
@@ -100,6 +115,20 @@ ERRORS = {
     "collect them in an array": [lambda: (x for x in range(3))],
     "write `def`": [later],
     "its elements are no plain numbers": [lambda: np.array([None, {}])],
+    "takes other arguments": [
+        lambda: into_a_part(3),
+        lambda: into_a_part(stride=2),
+        lambda: cell_magic(1),
+        lambda: np.outer(PAIR),
+        read_later,
+    ],
+    "an older or newer version": [lambda: np.no_such_function(3)],
+    "is no key": [lambda: {WIDE: 1}, lambda: lru_cache(abs)(WIDE)],
+    "calls itself without end": [without_end],
+    "has no value yet": [too_early],
+    "below 0": [lambda: np.zeros(3 - 5)],
+    "no largest one": [lambda: np.zeros((0, 3)).max()],
+    "print the shape": [lambda: WIDE[0, 0, 0]],
     "the last place": [lambda: WIDE[0, 3], lambda: WIDE[:, [0, 5]]],
 }
 

@@ -124,7 +124,7 @@ WRONG = [
         "a name that does not exist",
         "correlate",
         correlate("return np.dott(x, w)"),
-        "AttributeError: module 'numpy' has no attribute 'dott'.",
+        "module 'numpy' has no attribute 'dott'; is it spelled as in its documentation, or has the",
     ),
     (
         "one number for all",
