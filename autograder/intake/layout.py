@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .repairs import Repairs
 
 __all__ = ["Item", "lay_out"]
+
+FENCED = re.compile(r"\s*```[^`\n]*\n([^`]*?)\n?```\s*")  # code, as a cell of text shows it
 
 
 @dataclass(eq=False)
@@ -99,7 +102,8 @@ def _filled(slot: Slot, cell: GivenCell | None, repairs: Repairs) -> Iterator[It
     if (cell.kind == "code") != (kind == "code"):
         repairs.add("kind", [slot.name])
     if not slot.locked:
-        yield Item(slot, kind, cell.source)
+        block = FENCED.fullmatch(cell.source) if kind == "code" != cell.kind else None
+        yield Item(slot, kind, block[1] if block else cell.source)
         return
     yield Item(slot, kind, slot.cell.source)
     if squeezed(cell.source) != slot.text:

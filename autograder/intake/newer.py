@@ -24,7 +24,7 @@ CELL_MAGIC = re.compile(r"\s*%%[^\n]*\n|")
 LATE = "from __future__ import annotations\n"  # what stood in brackets has no meaning any more
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)  # a notebook is cleaned, and then run
 def older(source: str) -> tuple[str, tuple[str, ...]]:
     r"""Return a cell without the syntax of newer Pythons, and what in it was rewritten.
 

@@ -1,5 +1,7 @@
 """What people and editors do to cells is undone and said, and no answer is lost by it."""
 
+import sys
+
 import pytest
 from manual_release import (
     ANSWERS,
@@ -137,6 +139,32 @@ def test_another_kind_is_undone():
         *["markdown", *["code"] * 7, *["markdown"] * 3]
     ]
     assert "had become cells of another kind and are what they were again" in notes[0]
+
+
+def test_what_is_rewritten_to_run_is_said_and_kept_as_it_is():
+    solved = submission()
+    newer = 'def double(x):\n    print(f"{"two"} times")\n    return 2 * x'
+    module = "%%writefile mine.py\ndef two(): return 2"
+    solved.cells[at(solved, "double-solution")].source = newer
+    solved.cells[1:1] = [new_code_cell(module), new_code_cell("from mine import two")]
+    made, notes = cleaned(solved)
+    assert {newer, module} <= set(sources(made))
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    said = f"cell double-solution (an f-string) needs a newer Python than the grader's {here}, so"
+    assert any(note.startswith(said) for note in notes) == (sys.version_info < (3, 12))
+    mine = "mine.py is a file that the notebook writes: its text was run in the notebook itself"
+    assert mine in notes
+
+
+def test_code_that_became_text_has_no_fence_any_more():
+    solved = submission()
+    place = at(solved, "double-solution")
+    fenced = f"\n```python\n{DOUBLE}\n```\n"
+    solved.cells[place] = new_markdown_cell(fenced, metadata=solved.cells[place].metadata)
+    made, _ = cleaned(solved)
+    assert answers(made) == ANSWERS
+    solved.cells[place].source = f"I think:{fenced}"
+    assert cleaned(solved)[0].cells[place].source == f"I think:{fenced}"
 
 
 @pytest.mark.parametrize("order", [1, -1])
