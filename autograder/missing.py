@@ -104,8 +104,13 @@ def _because(text: str, name: str, around: _Around) -> str:
         whose = "its cell" if likely else "an earlier cell"
         why = [f"{text}; {whose} stopped with {error}", meaning(error), left_over(cell)]
         return "; ".join(filter(None, why))
-    near = listed(dict.fromkeys(around.near))
-    return f"{text}; above its check there is only {near}" if near else text
+    return f"{text}{_what_there_is(around.near) if name else ''}"
+
+
+def _what_there_is(near: Sequence[str]) -> str:
+    if not near:
+        return "; no cell above its check makes it"
+    return f"; above its check there is only {listed(dict.fromkeys(near))}"
 
 
 def _alike(name: str, names: frozenset[str]) -> str:

@@ -139,6 +139,15 @@ def test_a_missing_object_is_explained_by_its_own_cell(tiny, cleaned, source, sa
     assert said in answer.text
 
 
+def test_a_value_that_was_shown_and_given_no_name(tiny, cleaned):
+    work = Work.of(cleaned(count="3"), tiny.assignment("tiny"), None)
+    bundle = right_answers(
+        work, count=[Failure("missing", "NameError: name 'count' is not defined")]
+    )
+    (answer,) = explained(work.questions[0], work, bundle)
+    assert answer.text == "NameError: name 'count' is not defined; no cell above its check makes it"
+
+
 # Hidden cases
 
 
