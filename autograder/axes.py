@@ -30,9 +30,15 @@ class Turned:
     def __init__(self, ask: Callable[[ast.expr], tuple[int | None, bool]]) -> None:
         self.ask = ask
         self.known: dict[str, Axes] = {}
+        self.asked: dict[ast.AST, Axes | None] = {}
 
     def of(self, node: ast.AST) -> Axes | None:
         """Return the axes of an array that was turned around, None if it was not."""
+        if node not in self.asked:
+            self.asked[node] = self._of(node)
+        return self.asked[node]
+
+    def _of(self, node: ast.AST) -> Axes | None:
         match node:
             case ast.Name(id=name):
                 return self.known.get(name)

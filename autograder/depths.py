@@ -67,6 +67,7 @@ class Depths:
         self.parts = Parts(fields or {})
         self.turned = Turned(lambda array: (self.of(array), self._are_windows(array)))
         self.windows: set[str] = set()
+        self.asked: dict[ast.AST, int | None] = {}  # as long as nothing is learnt
         nodes = list(ast.walk(code))
         for _ in range(PASSES):
             before = dict(self.known), repr(self.parts.known)
@@ -74,9 +75,15 @@ class Depths:
                 self._learn(node)
             if (self.known, repr(self.parts.known)) == before:
                 break
+        self._forget()
 
     def of(self, node: ast.AST) -> int | None:
         """Return the depth of an expression."""
+        if node not in self.asked:
+            self.asked[node] = self._of(node)
+        return self.asked[node]
+
+    def _of(self, node: ast.AST) -> int | None:
         axes = self.turned.of(node)
         if axes is not None:
             return axes.index(True) if True in axes else None
@@ -177,7 +184,12 @@ class Depths:
             return False
         return not (isinstance(index, ast.Constant) and index.value in (None, Ellipsis))
 
+    def _forget(self) -> None:
+        self.asked.clear()
+        self.turned.asked.clear()
+
     def _learn(self, node: ast.AST) -> None:
+        self._forget()
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
@@ -266,6 +278,7 @@ class Depths:
             self._set(target, depth - 1 if depth else depth if few else None)
 
     def _set(self, target: ast.expr, depth: int | None) -> None:
+        self._forget()
         if isinstance(target, ast.Tuple | ast.List):
             for part in target.elts:
                 self._set(part, depth)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from .scopes import own_names
 from .source import ALL
 from .syntax import is_shape, last_name
-from .visits import visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,42 +46,42 @@ class _Names:
         return self.renamed.get(last_name(function), last_name(function))
 
 
-def sample_loops(found: Bindings, function: str, signal: str) -> Iterator[ast.AST]:
-    """Yield the loops over samples in `function` and in what it calls.
+def sample_loops(seen: list[Visit], found: Bindings) -> Iterator[ast.AST]:
+    """Yield the loops over samples in code that a signal gets to.
 
     Parameters
     ----------
+    seen : list of Visit
+        The code, see `autograder.visits.visits`.
     found : dict
         Of the notebook, see `autograder.source.bindings`.
-    function : str
-        Name of the function.
-    signal : str
-        Its parameter that holds the signal; the first one if it has none of that name.
 
     Examples
     --------
     >>> from autograder.source import bindings
-    >>> tree = ast.parse("def f(x): return [g(i) for i in range(x.shape[2])]")
-    >>> [ast.unparse(loop) for loop in sample_loops(bindings(tree), "f", "x")]
+    >>> from autograder.visits import visits
+    >>> found = bindings(ast.parse("def f(x): return [g(i) for i in range(x.shape[2])]"))
+    >>> [ast.unparse(loop) for loop in sample_loops(visits(found, "f", "x"), found)]
     ['i']
     """
     names = _Names(found[ALL])
-    for visit in visits(found, function, signal):
+    for visit in seen:
         yield from _loops(visit.code, visit.depths, names)
         yield from _handed_on(visit.code, found)
 
 
-def sample_recursions(found: Bindings, function: str, signal: str) -> Iterator[ast.AST]:
+def sample_recursions(seen: list[Visit]) -> Iterator[ast.AST]:
     """Yield where functions that call themselves ask whether the samples are done.
 
     Examples
     --------
     >>> from autograder.source import bindings
+    >>> from autograder.visits import visits
     >>> code = "def f(x, i=0): return [] if i == x.shape[2] else [x[..., i], *f(x, i + 1)]"
-    >>> {ast.unparse(one) for one in sample_recursions(bindings(ast.parse(code)), "f", "x")}
+    >>> seen = visits(bindings(ast.parse(code)), "f", "x")
+    >>> {ast.unparse(one) for one in sample_recursions(seen)}
     {'i == x.shape[2]'}
     """
-    seen = visits(found, function, signal)
     again = _cycles(seen)
     for visit in seen:
         for node in ast.walk(visit.code):

@@ -23,6 +23,7 @@ from .mentions import (
 )
 from .source import behind, bindings, readable, used
 from .spec import Finding, Rule
+from .visits import visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,9 +120,10 @@ def no_loop_over_samples(signal: str, *, cost: float | None) -> Rule:
     """
 
     def search(found: Bindings, function: str) -> Found:
-        for loop in sample_loops(found, function, signal):
+        seen = visits(found, function, signal)
+        for loop in sample_loops(seen, found):
             yield loop, "this loop runs once per sample"
-        for test in sample_recursions(found, function, signal):
+        for test in sample_recursions(seen):
             yield test, "this recursion runs once per sample"
         for node, name in mentions(found, function):
             if name in HIDING:

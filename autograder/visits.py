@@ -22,7 +22,7 @@ __all__ = ["SIGNAL", "Visit", "visits"]
 
 Function = ast.FunctionDef | ast.Lambda
 SIGNAL = 2  # the depth of a signal (N, C, size)
-MAX_CALLS, ROUNDS = 200, 4
+MAX_CALLS, ROUNDS = 200, 3
 MAKERS = {"__init__", "__new__"}
 
 
@@ -91,7 +91,7 @@ class _Search:
 
     def follow(self, first: Call) -> Iterator[Visit]:
         """Yield what a call comes to."""
-        todo, seen = [first], set[Call]()
+        todo, seen, plain = [first], set[Call](), set[ast.stmt]()
         while todo and len(seen) < MAX_CALLS:
             call = todo.pop()
             if call in seen:
@@ -106,7 +106,9 @@ class _Search:
                     todo += calls
                     todo += [replace(call, name=name) for name in _made_with(node)]
                 if not definitions:  # an alias, a partial: what it is made of gets the same
-                    yield Visit(call.name, statement, Depths(statement, {}))
+                    if statement not in plain:
+                        plain.add(statement)
+                        yield Visit(call.name, statement, Depths(statement, {}))
                     if isinstance(statement, ast.ClassDef):
                         todo += self._called_on_itself(statement, call)
                     else:
