@@ -77,8 +77,8 @@ def grade_class(
     Raises
     ------
     ValueError
-        If the folder is the course's own or holds no submission, if there is no such assignment,
-        or if the course is being graded already.
+        If the folder is the course's own or a single student's, or holds no submission; if there
+        is no such assignment; or if the course is being graded already.
     ExecutorError, StorageError
         If nothing can be run, or recorded, any more; what was graded until then is kept.
     """
@@ -89,6 +89,7 @@ def grade_class(
     if not found:
         msg = f"{folder} holds no submission: it must look like <student>/<assignment>/*.ipynb"
         raise ValueError(msg)
+    _demand_students(course, folder, found)
     examiner = Examiner(course, unsafe=unsafe)
     results: dict[Submission, SubmissionResult] = {}
     with ExitStack() as stack:
@@ -201,6 +202,14 @@ def _demand_class_folder(course: Course, folder: Path) -> None:
     own = (course.grading.resolve(), root / "exercises", root / "solutions")
     if root.is_relative_to(given) or any(map(given.is_relative_to, own)):
         msg = f"{folder} is the course's own: give the folder with what was handed in"
+        raise ValueError(msg)
+
+
+def _demand_students(course: Course, folder: Path, found: Sequence[Submission]) -> None:
+    """Refuse the folder of a single student: what lies in it is called as assignments are."""
+    called = sorted({submission.student for submission in found} & set(course.assignment_ids()))
+    if called:
+        msg = f"{folder} holds {', '.join(called)} and no students: give the folder of the class"
         raise ValueError(msg)
 
 

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Change", "commit", "preview"]
 
-NOT_RUN = "cells, cases, limits or the box have changed since it was run: `course grade` runs it"
+NOT_RUN = (
+    "cells, cases, limits, the box or the secret have changed since it was run: `course grade` "
+    "runs it"
+)
 REFUSED = "the last submission could not be graded, so what was graded before it stays as it is: "
 BY_HAND = "The score given by hand stays."
 

@@ -283,6 +283,13 @@ def test_the_courses_own_folders_were_not_handed_in(course, grade, own):
     assert sorted(course.grading.rglob("*")) == before
 
 
+def test_the_folder_of_one_student_is_not_that_of_the_class(course, grade, handed_in):
+    for options in ({}, {"assignment": "tiny"}):
+        with pytest.raises(ValueError, match=r"ada holds tiny and no students: give the folder of"):
+            grade(handed_in / "ada", **options)
+    assert in_gradebook(course) == SCORES
+
+
 def test_an_assignment_asked_for_that_is_none(course, grade):
     with pytest.raises(ValueError, match=r"there is no assignment '\.\./tiny'; there are"):
         grade(assignment="../tiny")
