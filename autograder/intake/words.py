@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_NAME", "Refusal", "UnreadableError", "listed", "printable", "refuse"]
 
-MAX_NAME = 200  # bytes, so that a file may be called so
+MAX_NAME = 128  # bytes: so long may be a file's name, and one in nbgrader's tables
 MAX_LISTED = 5
 
 
