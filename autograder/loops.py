@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .scopes import own_names
 from .source import ALL
-from .syntax import is_shape, last_name
+from .syntax import is_shape, last_name, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class _Names:
     """What a notebook calls functions of others, and which of its own are generators."""
 
     def __init__(self, statements: list[ast.stmt]) -> None:
-        nodes = [node for statement in statements for node in ast.walk(statement)]
+        nodes = [node for statement in statements for node in parts_of(statement)]
         imports = (node for node in nodes if isinstance(node, ast.ImportFrom))
         aliases = [alias for node in imports for alias in node.names]
         self.renamed = {alias.asname: alias.name for alias in aliases if alias.asname}
@@ -84,7 +84,7 @@ def sample_recursions(seen: list[Visit]) -> Iterator[ast.AST]:
     """
     again = _cycles(seen)
     for visit in seen:
-        for node in ast.walk(visit.code):
+        for node in parts_of(visit.code):
             name = visit.name if node is visit.code else getattr(node, "name", "")
             if isinstance(node, Function) and _goes_on(node, again if name in again else set()):
                 yield from (one for one in _tests(node) if visit.depths.of(one) == 0)
@@ -104,7 +104,7 @@ def _cycles(seen: list[Visit]) -> set[str]:
 
 def _goes_on(function: Function, names: set[str]) -> bool:
     """Whether a function calls one of several, or itself as an argument, with other arguments."""
-    for node in ast.walk(function):
+    for node in parts_of(function):
         if isinstance(node, ast.Call):
             given = [*node.args, *(word.value for word in node.keywords)]
             itself = ast.unparse(node.func) in map(ast.unparse, given)
@@ -115,7 +115,7 @@ def _goes_on(function: Function, names: set[str]) -> bool:
 
 
 def _tests(function: Function) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
+    for node in parts_of(function):
         match node:
             case ast.If(test=test, body=body):
                 if not all(isinstance(one, ast.Raise) for one in body):
@@ -125,7 +125,7 @@ def _tests(function: Function) -> Iterator[ast.expr]:
 
 
 def _loops(code: ast.AST, depths: Depths, names: _Names) -> Iterator[ast.AST]:
-    for node in ast.walk(code):
+    for node in parts_of(code):
         match node:
             case ast.While(test=test):
                 waits = any(isinstance(one, ast.Name) for one in ast.walk(test))
@@ -144,7 +144,7 @@ def _loops(code: ast.AST, depths: Depths, names: _Names) -> Iterator[ast.AST]:
 
 def _yields(function: ast.FunctionDef) -> bool:
     """Whether each turn of a function's own loops, and nothing else, gives one value."""
-    nodes = list(ast.walk(function))
+    nodes = list(parts_of(function))
     hands_on = any(isinstance(node, ast.YieldFrom) for node in nodes)
     return not hands_on and any(isinstance(node, ast.Yield) for node in nodes)
 
@@ -157,9 +157,9 @@ def _calls(items: ast.expr, names: set[str]) -> bool:
 
 def _handed_on(code: ast.AST, found: Bindings) -> Iterator[ast.AST]:
     """Yield where `map` and its like get another name."""
-    called = {id(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
+    called = {id(node.func) for node in parts_of(code) if isinstance(node, ast.Call)}
     names = {"map", "filter"} - own_names(code) - {name for name in found if found[name]}
-    for node in ast.walk(code):
+    for node in parts_of(code):
         if isinstance(node, ast.Name) and node.id in names and id(node) not in called:
             yield node
 

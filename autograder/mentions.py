@@ -6,12 +6,13 @@ import ast
 import builtins
 import re
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .flow import flow
 from .hiding import BY_NAME, HIDING, NAMESPACES, TURNING, WRITERS
 from .source import ALL, ANY, behind, opens, used
-from .syntax import last_name
+from .syntax import last_name, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -77,13 +78,14 @@ def elsewhere(
     Only what is `flagged` is looked for.
     """
     said = [(node, name) for node, name in _mentions(found, found[ALL]) if flagged(name)]
-    reached = flow(tuple(found[ALL])).reached(function) if said else set()
+    wanted = frozenset(node for node, _ in said)
+    reached = flow(tuple(found[ALL]), wanted).reached(function) if said else set()
     yield from ((node, name) for node, name in said if node in reached)
 
 
 def is_own(found: Bindings, node: ast.AST) -> bool:
     """Whether something is surely a method of a class that the notebook defines."""
-    return isinstance(node, ast.Attribute) and flow(tuple(found[ALL])).is_own(node)
+    return isinstance(node, ast.Attribute) and flow(tuple(found[ALL]), frozenset()).is_own(node)
 
 
 def changes(found: Bindings) -> Iterator[tuple[ast.AST, str | None]]:
@@ -93,25 +95,32 @@ def changes(found: Bindings) -> Iterator[tuple[ast.AST, str | None]]:
 
 def turning(found: Bindings) -> Iterator[tuple[ast.AST, str]]:
     """Yield where the notebook may turn cells into other code than theirs."""
-    for node in (node for statement in found[ALL] for node in ast.walk(statement)):
+    for statement in found[ALL]:
+        yield from _turning(statement)
+
+
+@lru_cache(maxsize=1024)  # every rule asks
+def _turning(statement: ast.stmt) -> list[tuple[ast.AST, str]]:
+    said: list[tuple[ast.AST, str]] = []
+    for node in parts_of(statement):
         names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
-        for name in TURNING.intersection([*names, last_name(node)]):
-            yield node, name
+        said += [(node, name) for name in (*names, last_name(node)) if name in TURNING]
         match node:
             case ast.Call(func=ast.Name(id="getattr" | "setattr"), args=[thing, key, *_]):
                 shell = any(last_name(part) == "get_ipython" for part in ast.walk(thing))
                 if shell and _constant(key) is None:
-                    yield node, "a name that is put together"
+                    said.append((node, "a name that is put together"))
+    return said
 
 
 def own_modules(found: Bindings, function: str) -> Iterator[ast.AST]:
     """Yield where a function imports a file, as far as the notebook looks for modules anywhere."""
-    nodes = [node for statement in found.get(ALL, ()) for node in ast.walk(statement)]
+    nodes = [node for statement in found.get(ALL, ()) for node in parts_of(statement)]
     if not any(_is_path(node, found) for node in nodes):
         return
     known = LOADED if any(map(_writes, nodes)) else MODULES
     for statement in behind(found, function):
-        for node in ast.walk(statement):
+        for node in parts_of(statement):
             match node:
                 case (
                     ast.Import(names=[ast.alias(name=name), *_]) | ast.ImportFrom(module=str(name))
@@ -132,7 +141,7 @@ def unbound(found: Bindings, function: str) -> Iterator[ast.Name]:
     for statement in behind(found, function):
         unknown = used(statement) - KNOWN - {name for name, bound in found.items() if bound}
         hints = {id(part) for hint in _annotations(statement) for part in ast.walk(hint)}
-        for node in ast.walk(statement) if unknown else ():
+        for node in parts_of(statement) if unknown else ():
             if isinstance(node, ast.Name) and node.id in unknown and id(node) not in hints:
                 yield node
 
@@ -146,19 +155,26 @@ def stars_over(found: Bindings, function: str, names: Collection[str]) -> list[a
 def _mentions(found: Bindings, statements: list[ast.stmt]) -> Iterator[tuple[ast.AST, str | None]]:
     own = _own(found)
     for statement in statements:
-        foreign = used(statement) - own
-        plain = {id(part) for node in ast.walk(statement) for part in _plainly_used(node)}
-        for node in ast.walk(statement):
-            yield from ((node, name) for name in _said(node, foreign))
-            if id(node) not in plain and _hides(node, foreign):
-                yield node, None
+        yield from _mentioned(statement, used(statement) - own)
+
+
+@lru_cache(maxsize=1024)
+def _mentioned(statement: ast.stmt, foreign: frozenset[str]) -> list[tuple[ast.AST, str | None]]:
+    parts = parts_of(statement)
+    plain = {id(part) for node in parts for part in _plainly_used(node)}
+    said: list[tuple[ast.AST, str | None]] = []
+    for node in parts:
+        said += [(node, name) for name in _said(node, foreign)]
+        if id(node) not in plain and _hides(node, foreign):
+            said.append((node, None))
+    return said
 
 
 def _is_path(node: ast.AST, found: Bindings) -> bool:
     """Whether this says where modules are looked for."""
     match node:
         case ast.Attribute(value=ast.Name(id=name), attr="path"):
-            bound = [part for one in found.get(name, ()) for part in ast.walk(one)]
+            bound = [part for one in found.get(name, ()) for part in parts_of(one)]
             return any(isinstance(part, ast.alias) and part.name == "sys" for part in bound)
         case ast.ImportFrom(module="sys", names=names):
             return any(alias.name == "path" for alias in names)
@@ -182,12 +198,12 @@ def _has_star(statement: ast.stmt) -> bool:
 
 def _stars(statement: ast.stmt) -> list[str]:
     """Return the modules of which a statement imports all names."""
-    imports = (node for node in ast.walk(statement) if isinstance(node, ast.ImportFrom))
+    imports = (node for node in parts_of(statement) if isinstance(node, ast.ImportFrom))
     return [one.module or "" for one in imports if one.names[0].name == "*"]
 
 
 def _annotations(statement: ast.stmt) -> Iterator[ast.expr]:
-    for node in ast.walk(statement):
+    for node in parts_of(statement):
         match node:
             case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
                 yield hint

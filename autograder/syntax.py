@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
-__all__ = ["FIRST_SIZES", "is_column", "is_shape", "is_unpacked", "items_of", "last_name"]
+__all__ = [
+    "FIRST_SIZES",
+    "is_column",
+    "is_shape",
+    "is_unpacked",
+    "items_of",
+    "last_name",
+    "parts_of",
+]
 
 FIRST_SIZES = {":1": 1, ":2": 2, "0:2": 2}
 NEW_AXIS = {"None", "np.newaxis"}
@@ -50,3 +59,9 @@ def last_name(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+@lru_cache(maxsize=1024)  # many questions are asked of each statement
+def parts_of(statement: ast.AST) -> tuple[ast.AST, ...]:
+    """Return a statement and all that is in it."""
+    return tuple(ast.walk(statement))

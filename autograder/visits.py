@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .depths import Depths
 from .scopes import own_names
 from .source import ALL
-from .syntax import last_name
+from .syntax import last_name, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ class _Search:
         )  # those of a class's objects as "Class()"
         self.inner: dict[str, list[ast.stmt]] = {}  # methods, and functions in functions
         self.class_of: dict[ast.AST, str] = {}
-        nodes = [node for statement in found[ALL] for node in ast.walk(statement)]
+        nodes = [node for statement in found[ALL] for node in parts_of(statement)]
         for one in nodes:
             if isinstance(one, ast.ClassDef):
                 for method in (part for part in one.body if isinstance(part, ast.FunctionDef)):
@@ -115,7 +115,7 @@ class _Search:
                         todo += [replace(call, name=one, made=True) for one in _names(statement)]
 
     def _visit(self, node: Function, call: Call) -> Visit:
-        for one in ast.walk(node):
+        for one in parts_of(node):
             if isinstance(one, ast.FunctionDef) and one is not node:
                 self.inner[one.name] = [one]
         own = own_names(node)
@@ -131,7 +131,7 @@ class _Search:
 
     def _leave(self, node: Function, depths: Depths) -> None:
         """Keep what a function puts where others find it."""
-        functions = (one for one in ast.walk(node) if isinstance(one, Function))
+        functions = (one for one in parts_of(node) if isinstance(one, Function))
         own = frozenset[str]().union(*map(own_names, functions))
         for name in (self.found.keys() | _declared(node)) & depths.known.keys() - own:
             self.names[name] = min(depths.known[name], self.names.get(name, SIGNAL))
@@ -156,7 +156,7 @@ class _Search:
         name = call.func.id
         for statement in (*self.found.get(name, ()), *self.inner.get(name, ())):
             for node in _definitions(statement, name):
-                said = [one.value for one in ast.walk(node) if isinstance(one, ast.Return)]
+                said = [one.value for one in parts_of(node) if isinstance(one, ast.Return)]
                 values = _arithmetic(said[0]) if len(said) == 1 else []
                 own = own_names(node)
                 around = {key: one for key, one in depths.known.items() if key not in own}
@@ -190,7 +190,7 @@ def _fields(class_: ast.ClassDef) -> Iterator[str]:
 
 
 def _declared(node: ast.AST) -> set[str]:
-    found = (one.names for one in ast.walk(node) if isinstance(one, ast.Global))
+    found = (one.names for one in parts_of(node) if isinstance(one, ast.Global))
     return {name for names in found for name in names}
 
 
@@ -208,7 +208,7 @@ def _made_with(function: Function) -> Iterator[str]:
     """Yield the functions that get a function's arguments: it returns them, or they decorate it."""
     for decorator in getattr(function, "decorator_list", ()):
         yield from _names(decorator)
-    nodes = list(ast.walk(function))
+    nodes = list(parts_of(function))
     inner = {one.name for one in nodes if isinstance(one, ast.FunctionDef) and one is not function}
     for node in nodes:
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
@@ -216,13 +216,13 @@ def _made_with(function: Function) -> Iterator[str]:
 
 
 def _names(node: ast.AST) -> list[str]:
-    return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+    return [one.id for one in parts_of(node) if isinstance(one, ast.Name)]
 
 
 def _definitions(statement: ast.stmt, name: str) -> list[Function]:
     if isinstance(statement, ast.Assign):
         return [statement.value] if isinstance(statement.value, ast.Lambda) else []
-    nodes = [node for node in ast.walk(statement) if isinstance(node, ast.FunctionDef)]
+    nodes = [node for node in parts_of(statement) if isinstance(node, ast.FunctionDef)]
     return [node for node in nodes if node.name == name]
 
 
@@ -241,7 +241,7 @@ def _given(function: Function, call: Call) -> dict[str, int]:
 
 
 def _calls(code: ast.AST, depths: Depths, methods: set[str]) -> Iterator[Call]:
-    for node in ast.walk(code):
+    for node in parts_of(code):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Attribute):
