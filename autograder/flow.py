@@ -36,31 +36,38 @@ HOLD_ALL = {"builtins", "__main__"}
 
 
 @lru_cache(maxsize=16)  # several rules ask about one notebook
-def flow(statements: tuple[ast.stmt, ...]) -> Flow:
+def flow(statements: tuple[ast.stmt, ...], wanted: frozenset[ast.AST]) -> Flow:
     r"""Return where the objects of a notebook come to; nothing where that takes too long.
+
+    Parameters
+    ----------
+    statements : tuple of ast.stmt
+        The notebook.
+    wanted : frozenset of ast.AST
+        See `Heap`.
 
     Examples
     --------
     >>> tree = ast.parse("many = []\nsame = many\nsame.append(min)\ndef f(x): return many[0](x)")
-    >>> found = flow(tuple(tree.body)).reached("f")
-    >>> any(isinstance(one, ast.Name) and one.id == "min" for one in found)
+    >>> wanted = {one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id == "min"}
+    >>> wanted <= flow(tuple(tree.body), frozenset(wanted)).reached("f")
     True
     """
-    found, before = Flow(), -1
+    found, before = Flow(wanted), -1
     try:
         while found.size > before:
             before = found.size
             found.follow(statements)
     except TooMuchError:
-        return Flow()
+        return Flow(wanted)
     return found
 
 
 class Flow(Values):
     """What the statements of a notebook do to its objects."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, wanted: frozenset[ast.AST]) -> None:
+        super().__init__(wanted)
         self.anew: set[str] = set()  # names that a statement is about to bind
 
     def reached(self, name: str) -> Objects:
@@ -83,7 +90,7 @@ class Flow(Values):
 
     def follow(self, statements: Iterable[ast.stmt]) -> None:
         """Follow a notebook once."""
-        self.now = {}
+        self.now, self.found = {}, {}
         for statement in statements:
             self.anew = bound(statement) if isinstance(statement, SURE) else set()
             self.run([statement])

@@ -32,7 +32,7 @@ __all__ = [
     "yields",
 ]
 
-MOST = 5_000_000  # objects that are put anywhere, the same ones again among them
+MOST = 50_000_000  # objects that are put anywhere, the same ones again among them
 EVERYWHERE = "*"  # what holds the names of all code
 NEW = {"__init__", "__new__", "__post_init__", "__init_subclass__"}
 METHODS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -62,9 +62,17 @@ class TooMuchError(Exception):
 
 
 class Heap:
-    """What objects hold and inherit, and what functions are given, read and return."""
+    """What objects hold and inherit, and what functions are given, read and return.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    wanted : set of ast.AST
+        The names and attributes of Python's and of libraries that are looked for: no others are
+        objects.
+    """
+
+    def __init__(self, wanted: frozenset[ast.AST]) -> None:
+        self.wanted = wanted
         self.names: dict[tuple[ast.AST | None, str], Objects] = defaultdict(set)
         self.held: dict[Object, Objects] = defaultdict(set)
         self.read: dict[Object, Objects] = defaultdict(set)  # of functions and classes
@@ -123,10 +131,10 @@ class Heap:
 
     def part(self, node: ast.AST, owners: Objects) -> Objects:
         """Return what an attribute or an item of objects may be."""
-        found: Objects = set()
+        found, itself = Objects(), self.wanted & {node}
         for one in owners:
             foreign = isinstance(one, REFERENCES) or (isinstance(one, str) and one != EVERYWHERE)
-            found |= {one, node} if foreign else {one, *self.held[core(one)]}
+            found |= {one, *itself} if foreign else {one, *self.held[core(one)]}
         return found - {one for one in found if isinstance(one, str) and one != EVERYWHERE}
 
     def methods(self, owner: Object, name: str) -> Iterator[Method]:

@@ -41,13 +41,14 @@ SETTER = ("set", "__init__", "update", "register")  # in the names of what chang
 class Values(Calls):
     """What names and other expressions may be, where the code is read that `scope` says."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, wanted: frozenset[ast.AST]) -> None:
+        super().__init__(wanted)
         self.scope = Scope(None)
         self.now: dict[str, Objects] = {}  # what the notebook's names are, line by line
         self.latest: dict[str, Objects] = {}  # and in the end
         self.anytime: dict[str, Objects] = defaultdict(set)  # what functions bind them to
         self.owners: dict[ast.AST, Objects] = {}  # of attributes
+        self.found: dict[ast.AST, Objects] = {}  # what expressions were when last followed
 
     def run(self, code: Iterable[ast.AST]) -> None:
         """Follow statements, or other parts of code, once."""
@@ -59,12 +60,12 @@ class Values(Calls):
 
     def value(self, node: ast.AST) -> Objects:
         """Return what an expression may be."""
-        of_kind = getattr(self, f"_{type(node).__name__.lower()}", None)
-        if of_kind:
-            found: Objects = of_kind(node)
-            return found
-        self.run(ast.iter_child_nodes(node))
-        return set()
+        if node not in self.found:
+            of_kind = getattr(self, f"_{type(node).__name__.lower()}", None)
+            if of_kind is None:
+                self.run(ast.iter_child_nodes(node))
+            self.found[node] = of_kind(node) if of_kind else set()
+        return self.found[node]
 
     def function(self, node: FUNCTIONS, body: Iterable[ast.AST]) -> Objects:
         """Follow a function, and return what its body is worth if that is an expression."""
@@ -93,7 +94,9 @@ class Values(Calls):
         home = self.scope.home(node.id)
         known = self.names.get((home, node.id), set())
         if not known:
-            return {EVERYWHERE} if node.id == "__builtins__" else set() if home else {node}
+            if node.id == "__builtins__":
+                return {EVERYWHERE}
+            return Objects() if home else Objects(self.wanted & {node})
         read = self._read(node.id, home, known)
         inner: Scope | None = self.scope
         while inner and inner.node and inner.node is not home:
@@ -224,7 +227,8 @@ class Values(Calls):
     def _known_call(self, node: ast.Call, given: list[Objects]) -> Objects | None:
         """Return what some functions of Python's and NumPy's return, None for all others."""
         everything, name = Objects().union(*given), last_name(node.func)
-        if not everything and self._makes_numbers(node):
+        literals = containers(Objects(ast.walk(node)) - {node})
+        if self.all_in(everything) <= literals and self._makes_numbers(node):
             return set()
         match name:
             case "super":

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from autograder import objects
+from autograder.author import source_notebook
+from autograder.course import Course
 from autograder.rules import no_library_convolution, readable
 
+COURSE = Course(Path(__file__).parents[2])
 SNIPPETS = Path(__file__).parent / "snippets"
 LIBRARY = no_library_convolution(cost=0.5)
 HEAD = """
@@ -55,6 +58,21 @@ def test_who_turns_cells_into_other_code_is_found(source):
 @each("honest")
 def test_own_methods_and_comparisons_with_the_library_are_left_alone(source):
     assert found(source) == []
+
+
+HIDDEN = "ops = [np.convolve]\ndef correlate(x, w): return ops[0](x, w)"
+
+
+def test_each_part_of_an_expression_is_followed_once(monkeypatch):
+    monkeypatch.setattr(objects, "MOST", 10_000)
+    assert found(f"{HIDDEN}\ndef other(a): return a{'()' * 90}")
+
+
+@pytest.mark.parametrize("name", COURSE.assignment_ids())
+def test_whole_assignments_are_followed(name):
+    notebook = source_notebook(COURSE.source(name).read_text(), COURSE.assignment(name))
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert any("ops" in line for line in found("\n".join([readable(cells), HIDDEN])))
 
 
 def test_what_takes_too_long_to_follow_is_read_by_its_names_alone(monkeypatch):
