@@ -48,13 +48,15 @@ class Checked:
         return task_html(self.result)
 
 
-def check(*args: Any) -> Checked:
+def check(*args: Any, **named: Any) -> Checked:
     """Judge your answer to a task on its visible cases: ``check("task", answer)``.
 
     Parameters
     ----------
     *args
         The task, as the notebook calls it; then your functions, or your values.
+    **named
+        Nothing: answers have no names.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def check(*args: Any) -> Checked:
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         msg = "check() cannot grade: use `course grade`, which judges outside this process"
         raise RuntimeError(msg)
-    name, objects = demand_name(args), args[1:]
+    name, objects = demand_name(args, named), args[1:]
     assignment = the_one_with(name, _known(name))
     task = assignment.task(name)
     demand_objects(task, objects, _count(task))

@@ -7,7 +7,7 @@ from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .spec import Assignment, Task
 
@@ -41,19 +41,22 @@ class WrongAnswerError(PlainError, AssertionError):
     """The table of a task that is not right: nbgrader's validation shows errors alone."""
 
 
-def demand_name(args: Sequence[Any]) -> str:
+def demand_name(args: Sequence[Any], named: Iterable[str] = ()) -> str:
     """Return the task's name, the first of `check`'s arguments.
 
     Raises
     ------
     WrongCallError
-        If it is missing or no text.
+        If it is missing or no text, or if there are arguments with names.
 
     Examples
     --------
     >>> demand_name(["double", abs])
     'double'
     """
+    for other in named:
+        msg = f'the answer has no name here: check("task", answer), not check(..., {other}=answer)'
+        raise WrongCallError(msg)
     if not args:
         msg = (
             'say what to check: the task\'s name in quotes, then your answer: check("task", answer)'
@@ -120,12 +123,16 @@ def _complaints(task: Task, objects: Sequence[Any], count: int | None) -> Iterat
         yield f"after the task's name comes {wanted}: {call}"
     elif len(objects) < needed or (count and len(objects) > count):
         answers = "answers" if needed > 1 else "answer"
+        listed = "; give them one by one, without a list" * _is_list_of(objects, needed)
         yield (
-            f"task {task.name!r} takes {needed} {answers} after its name; you gave {len(objects)}"
+            f"task {task.name!r} takes {needed} {answers} after its name; you gave "
+            f"{len(objects)}{listed}"
         )
     for thing in objects:
         if function and isinstance(thing, str):
             yield f"give your function itself, without quotes: {call}; you gave the text {thing!r}"
+        elif function and isinstance(thing, list | tuple) and any(map(callable, thing)):
+            yield f"give your function itself, without a list around it: {call}"
         elif function and not callable(thing):
             yield (
                 f"give your function itself, without calling it: {call}, with no parentheses after"
@@ -133,6 +140,10 @@ def _complaints(task: Task, objects: Sequence[Any], count: int | None) -> Iterat
             )
         elif not function and callable(thing):
             yield f"give the value itself, not a function: {call}; you gave {_kind(thing)}"
+
+
+def _is_list_of(objects: Sequence[Any], needed: int) -> bool:
+    return len(objects) == 1 and isinstance(objects[0], list | tuple) and len(objects[0]) == needed
 
 
 def _kind(thing: Any) -> str:

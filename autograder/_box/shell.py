@@ -179,7 +179,7 @@ def make_shell() -> Shell:
 def _student_module() -> types.ModuleType:
     """Return the ``autograder`` that notebooks import in the box: its check says nothing."""
     module = types.ModuleType("autograder", "The grader's stand-in: answers are judged outside.")
-    module.check = lambda *_: None  # type: ignore[attr-defined]
+    module.check = lambda *_, **__: None  # type: ignore[attr-defined]
     module.PretendedGPU = PretendedGPU  # type: ignore[attr-defined]
     return module
 

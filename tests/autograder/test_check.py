@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from autograder import check
+from autograder.spec import Case
 from autograder.visible import pack
-from autograder.wrong_call import WrongCallError
+from autograder.wrong_call import WrongCallError, demand_objects
 
 
 @pytest.fixture
@@ -104,6 +105,7 @@ def test_rules_are_told_as_soon_as_the_cells_were_run(cells):
         (("count",), 'after the task\'s name comes your value: check("count", value)'),
         (("double", abs, abs), "task 'double' takes 1 answer after its name; you gave 2"),
         (("double", np.ones(2)), 'without calling it: check("double", function), with no paren'),
+        (("double", [abs]), 'without a list around it: check("double", function)'),
         (("double", None), "the function's name; you gave None"),
         (("double", "double"), 'without quotes: check("double", function); you gave the text'),
         (("count", len), 'give the value itself, not a function: check("count", value); you gave'),
@@ -116,6 +118,22 @@ def test_a_wrong_call_explains_itself(call, said):
     lines = error.value._render_traceback_()  # and no traceback
     assert " ".join(line.strip() for line in lines) == str(error.value)
     assert max(map(len, lines)) <= 83
+
+
+@pytest.mark.usefixtures("in_course")
+def test_an_answer_with_a_name_is_told_to_have_none():
+    with pytest.raises(
+        WrongCallError, match=r'check\("task", answer\), not check\(\.\.\., f=answer'
+    ):
+        check("double", f=abs)
+
+
+def test_answers_in_a_list_are_told_to_stand_alone(tiny):
+    task = tiny.assignment("tiny").task("count")
+    with pytest.raises(WrongCallError, match="you gave 1; give them one by one, without a list"):
+        demand_objects(task, [[1, 2]], 2)
+    with pytest.raises(WrongCallError, match="you gave 1$"):
+        demand_objects(replace(task, visible=(Case("b", (), target=1),)), [[1, 2, 3]], 2)
 
 
 def test_outside_a_course(tmp_path, monkeypatch):
