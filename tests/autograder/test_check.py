@@ -132,7 +132,7 @@ def test_answers_in_a_list_are_told_to_stand_alone(tiny):
     task = tiny.assignment("tiny").task("count")
     with pytest.raises(WrongCallError, match="you gave 1; give them one by one, without a list"):
         demand_objects(task, [[1, 2]], 2)
-    with pytest.raises(WrongCallError, match="you gave 1$"):
+    with pytest.raises(WrongCallError, match=r"you gave 1$"):
         demand_objects(replace(task, visible=(Case("b", (), target=1),)), [[1, 2, 3]], 2)
 
 
