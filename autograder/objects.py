@@ -32,7 +32,7 @@ __all__ = [
     "yields",
 ]
 
-MOST = 50_000_000  # objects that are put anywhere, the same ones again among them
+MOST = 50_000_000  # objects that are looked at, the same ones again among them
 EVERYWHERE = "*"  # what holds the names of all code
 NEW = {"__init__", "__new__", "__post_init__", "__init_subclass__"}
 METHODS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -92,11 +92,14 @@ class Heap:
             After so many that a notebook as people write it is over long before.
         """
         more = set(what)
-        self.work += 1 + len(more)
-        if self.work > MOST:
-            raise TooMuchError
+        self._tire(more)
         self.size += len(more - where)
         where |= more
+
+    def _tire(self, *seen: Objects) -> None:
+        self.work += 1 + sum(map(len, seen))
+        if self.work > MOST:
+            raise TooMuchError
 
     def give(self, function: ast.AST, names: Iterable[str], what: Objects) -> None:
         """Let parameters of a function be some objects."""
@@ -114,7 +117,9 @@ class Heap:
 
     def inside(self, objects: Objects) -> Objects:
         """Return what objects hold."""
-        return Objects().union(*(self.held[core(one)] for one in objects))
+        parts = [self.held[core(one)] for one in objects]
+        self._tire(*parts)
+        return Objects().union(*parts)
 
     def deep(self, objects: Objects) -> Objects:
         """Return objects and what they hold."""
