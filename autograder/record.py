@@ -15,6 +15,7 @@ from .author import full_marks, source_notebook
 from .examine import show_results
 from .feedback import FeedbackPages
 from .gradebook import Gradebook
+from .kept import read_kept
 from .nbgrader_settings import quiet, settings
 from .release import release
 from .report.pages import write_ungraded
@@ -116,7 +117,7 @@ class Records:
 
 def _is_notebook(path: Path) -> bool:
     try:
-        nbformat.read(path, as_version=4)
+        read_kept(path)
     except (OSError, ValueError):
         return False
     return True

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from .examine import Examiner, UngradableError
 from .gradebook import Gradebook
 from .intake import Refusal
+from .kept import read_kept
 from .nbgrader_settings import quiet, settings
 from .record import Records
 from .report.table import marks
@@ -23,6 +22,8 @@ from .verdicts import SubmissionResult
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    from nbformat import NotebookNode
 
     from .bundle import Bundle
     from .course import Course
@@ -140,16 +141,23 @@ def _before(course: Course, assignment: str, student: str) -> SubmissionResult:
 def _again(reception: Reception, path: Path, before: SubmissionResult) -> _Again:
     if before.ungraded and not before.our_fault:
         return _Again(before, problem=f"{REFUSED}{before.ungraded}")
-    examiner = reception.examiner
     try:
-        copy = nbformat.read(path, as_version=4)
-        taken = reception.work(before.assignment, before.student, copy)
-        bundle = examiner.stored(taken.work)
-        if bundle is None:
-            return _Again(before, problem=NOT_RUN)
-        result = examiner.judged(taken.work, bundle, taken.assignment, taken.student)
+        copy = read_kept(path)
+    except ValueError as error:
+        return _Again(before, problem=str(error))
+    try:
+        return _judged(reception, copy, before)
     except (Refusal, UngradableError) as error:
         return _Again(before, problem=str(error))
+
+
+def _judged(reception: Reception, copy: NotebookNode, before: SubmissionResult) -> _Again:
+    examiner = reception.examiner
+    taken = reception.work(before.assignment, before.student, copy)
+    bundle = examiner.stored(taken.work)
+    if bundle is None:
+        return _Again(before, problem=NOT_RUN)
+    result = examiner.judged(taken.work, bundle, taken.assignment, taken.student)
     return _Again(before, taken, bundle, result.with_notes(*before.notes))
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import nbformat
 from dateutil.parser import parse
 
 from autograder.author import source_notebook
+from autograder.kept import read_kept
 from autograder.store import read_results
 
 from .items import case_counts
@@ -97,9 +97,9 @@ def class_report(course: Course, assignment: str) -> ClassReport:
         raise ValueError(msg)
     graded = [result for result in results if result.ungraded is None]
     paths = {result.student: course.submitted(assignment, result.student) for result in graded}
-    notebooks = {student: _read(path) for student, path in paths.items() if path.exists()}
+    notebooks = {student: read_kept(path) for student, path in paths.items() if path.exists()}
     mistakes, others = problems(results, lambda who, task: _code_behind(notebooks.get(who), task))
-    given = own_cells(_read(course.release(assignment)))
+    given = own_cells(read_kept(course.release(assignment)))
     codes = {who: _code(notebook, given) for who, notebook in notebooks.items()}
     codes |= _reference(course, assignment)
     return ClassReport(
@@ -121,10 +121,6 @@ def class_report(course: Course, assignment: str) -> ClassReport:
         codes=codes,
         stub=_joined(given),
     )
-
-
-def _read(path: Path) -> NotebookNode:
-    return nbformat.read(path, as_version=4)
 
 
 def _code(notebook: NotebookNode, given: Sequence[str] = ()) -> str:

@@ -13,6 +13,7 @@ from autograder.course import Course
 from autograder.grade import grade_class
 from autograder.regrade import commit, preview
 from autograder.release import release
+from autograder.report.pages import write_class_report
 from autograder.secret import OTHER
 from autograder.store import StorageError, read_result, write
 
@@ -101,6 +102,19 @@ def test_a_damaged_result_is_named_and_graded_again(course, grade, damage):
         preview(course, "tiny")
     assert grade() == SCORES
     assert path.read_text() == text
+
+
+@pytest.mark.parametrize("damage", ["", '{"cells": [', "[]", "{}", '{"nbformat": 4}'])
+def test_a_damaged_clean_copy_is_named_and_made_again(course, grade, damage):
+    path = course.submitted("tiny", "bo")
+    path.write_text(damage)
+    bo = preview(course, "tiny")[1]
+    assert bo.problem == f"{path} is damaged: `course grade` or `course release` makes it again"
+    with pytest.raises(ValueError, match=r"bo/tiny/tiny\.ipynb is damaged"):
+        write_class_report(course, "tiny")
+    assert grade() == SCORES
+    assert preview(course, "tiny")[1].problem is None
+    write_class_report(course, "tiny")
 
 
 def test_stored_answers_with_any_bit_changed_are_never_in_the_way(course, grade):
