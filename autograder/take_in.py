@@ -91,7 +91,10 @@ class Reception:
         """
         course, name = self.examiner.course, submission.assignment
         if name not in course.assignment_ids():
-            msg = f"there is no assignment {name!r} in this course"
+            msg = (
+                f"there is no assignment {name!r} in this course: is it misspelled, or does the "
+                "folder of the class lie further down?"
+            )
             raise Refusal(msg)
         given = read_submission(submission, partial(self._is_answered, name))
         demand_own(given, name, self._texts)

@@ -147,17 +147,20 @@ def _collected(folder: Path, known: Collection[str]) -> Iterator[Submission]:
     for home, paths in homes.items():
         rest = set(known) - {path.name for path in paths}
         for path in paths:
-            name = path.name if path.name in known else _assigned(path, rest)
+            name = path.name if path.name in known else _assigned(path, rest, alone=len(paths) == 1)
             if name[0] != ".":
                 place = path / f"{name}.ipynb"
                 yield Submission(printable(home.name), printable(name), place, folder)
 
 
-def _assigned(path: Path, known: Iterable[str]) -> str:
-    """Return which assignment a folder is of by its name, or else by a notebook in it."""
-    name = path.name.lstrip(".")
-    inside = [one.name for how in ("*", "*/*") for one in path.glob(how) if is_notebook(one)]
-    for names in ([name], inside):
+def _assigned(path: Path, known: Iterable[str], *, alone: bool) -> str:
+    """Return which assignment a folder is of by its name, or else by a notebook in it.
+
+    Several folders of any names may be those of several students, one level further down.
+    """
+    hows = ("*", "*/*") if path.name == path.parent.name else ("*",) * alone
+    inside = [one.name for how in hows for one in path.glob(how) if is_notebook(one)]
+    for names in ([path.name.lstrip(".")], inside):
         found = [one for one in known if any(is_called(each, one) for each in names)]
         if len(found) == 1:
             return found[0]

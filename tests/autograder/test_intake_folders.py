@@ -75,7 +75,7 @@ def test_a_student_with_a_dot_is_told_so(put, path):
 
 
 @pytest.mark.parametrize(
-    "name", ["Tiny", "tiny (1)", "tiny-final", ".tiny", "ada/tiny", "homework", "old/work"]
+    "name", ["Tiny", "tiny (1)", "tiny-final", ".tiny", "ada/tiny", "homework"]
 )
 @pytest.mark.parametrize("wanted", [None, "tiny"])
 def test_a_folder_that_is_nearly_called_after_its_assignment(put, name, wanted):
@@ -87,6 +87,14 @@ def test_a_folder_that_is_nearly_called_after_its_assignment(put, name, wanted):
     found = next(one for one in submissions(folder, wanted, ["tiny"]) if one.assignment == "tiny")
     assert source(read_submission(found)) == "right = 1"
     assert read_submission(found).notes == ()
+
+
+def test_students_one_level_further_down_are_not_taken_for_one(put):
+    put("week 1/ada/tiny.ipynb")
+    put("week 1/cy/tiny/tiny.ipynb")
+    folder = put("week 1/bo/tiny.ipynb")
+    found = [(one.student, one.assignment) for one in submissions(folder, None, ["tiny"])]
+    assert found == [("week 1", "ada"), ("week 1", "bo"), ("week 1", "cy")]
 
 
 LAYOUTS = {
