@@ -1,7 +1,6 @@
 """A tiny class, graded end to end: into the gradebook, the notebooks and the feedback pages."""
 
 import json
-import os
 import random
 import shutil
 import signal
