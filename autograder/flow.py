@@ -82,11 +82,12 @@ class Flow(Values):
         code = (ast.walk(one) for one in known if isinstance(one, FUNCTIONS | ast.ClassDef))
         return known.union(*code)
 
-    def is_own(self, attribute: ast.Attribute) -> bool:
-        """Whether an attribute is surely one of a class that the notebook defines."""
-        owners = self.owners.get(attribute, set())
+    def is_own(self, node: ast.AST) -> bool:
+        """Whether an attribute, or a call of `getattr`, surely is of the notebook's own classes."""
+        owners = self.owners.get(node, set())
         own = all(isinstance(one, Instance | ast.ClassDef) for one in owners)
-        return bool(owners) and own and attribute.attr in self.known
+        named = not isinstance(node, ast.Attribute) or node.attr in self.known
+        return bool(owners) and own and named
 
     def follow(self, statements: Iterable[ast.stmt]) -> None:
         """Follow a notebook once."""

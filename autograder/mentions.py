@@ -84,8 +84,13 @@ def elsewhere(
 
 
 def is_own(found: Bindings, node: ast.AST) -> bool:
-    """Whether something is surely a method of a class that the notebook defines."""
-    return isinstance(node, ast.Attribute) and flow(tuple(found[ALL]), frozenset()).is_own(node)
+    """Whether something surely is of a class that the notebook defines."""
+    if not isinstance(node, ast.Attribute | ast.Call):
+        return False
+    calls = (part for one in found[ALL] for part in parts_of(one) if isinstance(part, ast.Call))
+    handed = (part for call in calls for arg in call.args for part in ast.walk(arg))
+    attributes = frozenset(part for part in handed if isinstance(part, ast.Attribute))
+    return flow(tuple(found[ALL]), attributes).is_own(node)
 
 
 def changes(found: Bindings) -> Iterator[tuple[ast.AST, str | None]]:

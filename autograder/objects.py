@@ -16,6 +16,7 @@ __all__ = [
     "EVERYWHERE",
     "METHODS",
     "NEW",
+    "REFERENCES",
     "Heap",
     "Instance",
     "Method",

@@ -47,7 +47,7 @@ class Values(Calls):
         self.now: dict[str, Objects] = {}  # what the notebook's names are, line by line
         self.latest: dict[str, Objects] = {}  # and in the end
         self.anytime: dict[str, Objects] = defaultdict(set)  # what functions bind them to
-        self.owners: dict[ast.AST, Objects] = {}  # of attributes
+        self.owners: dict[ast.AST, Objects] = {}  # of attributes, and what `getattr` is asked about
         self.found: dict[ast.AST, Objects] = {}  # what expressions were when last followed
 
     def run(self, code: Iterable[ast.AST]) -> None:
@@ -64,7 +64,11 @@ class Values(Calls):
             of_kind = getattr(self, f"_{type(node).__name__.lower()}", None)
             if of_kind is None:
                 self.run(ast.iter_child_nodes(node))
-            self.found[node] = of_kind(node) if of_kind else set()
+            what = of_kind(node) if of_kind else Objects()
+            itself = (
+                self.wanted & {node} if isinstance(node, ast.Attribute | ast.Subscript) else set()
+            )
+            self.found[node] = what | itself
         return self.found[node]
 
     def function(self, node: FUNCTIONS, body: Iterable[ast.AST]) -> Objects:
@@ -238,6 +242,7 @@ class Values(Calls):
             case "type" if len(given) == 1:
                 return set(map(core, everything))
             case "getattr" if given:
+                self.owners[node] = given[0]
                 return {node, *self.part(node, given[0])}
         if name in SILENT:
             self.put(self.held[node], self.deep(everything))
