@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import importlib.util
 import sys
-import traceback
 from dataclasses import dataclass, replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .cause import does_not_run
 from .secret import secret
 from .spec import Assignment
 
@@ -104,8 +104,7 @@ class Course:
         try:
             loader.exec_module(module)
         except Exception as error:
-            msg = f"{_place(error, path)} does not run: {type(error).__name__}: {error}"
-            raise ValueError(msg) from error
+            raise ValueError(does_not_run(path, error)) from error
         return module
 
     def assignment(self, name: str) -> Assignment:
@@ -152,13 +151,6 @@ class _Uncached(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         return self.source_to_code(self.get_data(self.path), self.path)
-
-
-def _place(error: Exception, path: Path) -> str:
-    """Return the file, and the line in it, from which an error came."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
-    return f"{path}, line {lines[-1]}," if lines else str(path)
 
 
 def _package(folder: Path) -> str:

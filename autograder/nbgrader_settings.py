@@ -14,6 +14,7 @@ from nbgrader import preprocessors as nbgrader
 from traitlets.config.loader import PyFileConfigLoader
 
 from . import nb
+from .cause import does_not_run
 from .course import MARK
 from .feedback import FeedbackExporter
 
@@ -71,13 +72,22 @@ def configure(config: Config, root: Path) -> None:
 
 
 def settings(course: Course) -> Config:
-    """Return what the course's ``nbgrader_config.py`` sets, as nbgrader's commands read it."""
+    """Return what the course's ``nbgrader_config.py`` sets, as nbgrader's commands read it.
+
+    Raises
+    ------
+    ValueError
+        If it does not run.
+    """
     # For a new gradebook nbgrader calls alembic by name: the one beside this Python.
     beside, path = str(Path(sys.executable).parent), os.environ["PATH"]
     if beside not in path.split(os.pathsep):
         os.environ["PATH"] = f"{beside}{os.pathsep}{path}"
     course.make_grading()
-    return PyFileConfigLoader(MARK, path=str(course.root)).load_config()
+    try:
+        return PyFileConfigLoader(MARK, path=str(course.root)).load_config()
+    except Exception as error:
+        raise ValueError(does_not_run(course.root / MARK, error)) from error
 
 
 def api(course: Course) -> NbGraderAPI:

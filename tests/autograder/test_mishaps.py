@@ -239,6 +239,22 @@ def test_a_file_of_the_author_that_does_not_run(course, grade, text, said):
     assert in_gradebook(course) == SCORES
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("confg.x = 1", r"nbgrader_config\.py, line \d+, does not run: NameError: name 'confg' is"),
+        ("x = (", r"nbgrader_config\.py does not run: SyntaxError: '\(' was never closed"),
+    ],
+)
+def test_settings_that_do_not_run(course, grade, line, said):
+    with (course.root / "nbgrader_config.py").open("a") as file:
+        file.write(f"{line}\n")
+    for command in (grade, lambda: preview(course, "tiny"), lambda: release(course, "tiny")):
+        with pytest.raises(ValueError, match=said):
+            command()
+    assert in_gradebook(course) == SCORES
+
+
 def test_regrading_does_not_hide_that_the_last_submission_was_refused(
     course, grade, hand_in, tmp_path
 ):
