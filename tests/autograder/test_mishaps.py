@@ -242,7 +242,7 @@ def test_a_file_of_the_author_that_does_not_run(course, grade, text, said):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("confg.x = 1", r"nbgrader_config\.py, line \d+, does not run: NameError: name 'confg' is"),
+        ("conf.x = 1", r"nbgrader_config\.py, line \d+, does not run: NameError: name 'conf' is"),
         ("x = (", r"nbgrader_config\.py does not run: SyntaxError: '\(' was never closed"),
     ],
 )
