@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 # What `from autograder import check` imports, and the templates of its table.
 CHECK = (
     "__init__ _box/__init__ _box/refusals _box/strict _box/strict_names answers archive axes"
-    " calls check compare course depths flow glossary hiding judge live loops mentions naming"
-    " objects parts patterns plain quality race reading rows rules scopes sentence shapes source"
-    " spec syntax terms traits values verdicts visible visits report/__init__ report/direction"
-    " report/table wrong_call"
+    " calls carried cause check compare course depths flow glossary hiding judge live loops"
+    " mentions naming objects parts patterns plain quality race reading rows rules scopes secret"
+    " sentence shapes source spec store syntax terms traits values verdicts visible visits"
+    " report/__init__ report/direction report/table wrong_call"
 ).split()
 LIBRARIES = ("jinja2", "markupsafe")
 MOST = 290  # characters of a description that a search engine shows
