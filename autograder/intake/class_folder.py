@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Submission", "given_name", "is_called", "is_notebook", "submissions"]
+__all__ = [
+    "Submission",
+    "given_name",
+    "is_called",
+    "is_notebook",
+    "is_of_somebody",
+    "submissions",
+]
 
 # Moodle, "Download submissions in folders": <name>_<number>_assignsubmission_file[_]/<files>.
 MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_(file|onlinetext)_?")
@@ -30,6 +37,7 @@ OF_PROGRAMS = {  # none of them is a student; the first is a second tree in the 
     ".config", ".local", ".jupyter", ".ipython", ".TemporaryItems", ".Spotlight-V100", ".fseventsd",
 }  # fmt: skip
 ENDING = re.compile(r"\.ipynb(\.(txt|json))?$", re.IGNORECASE)  # some browsers add the second
+LOOSE = re.compile(r"\.(ipynb|zip|tar|t?gz|7z|rar)(\.txt|\.json)?$", re.IGNORECASE)
 # What browsers, platforms and careful people put behind a file's name.
 SUFFIX = re.compile(r"( ?\(\d+\)|-\d{1,2}|[ _-]*(copy|final|solution|kopie)\d*)$", re.IGNORECASE)
 
@@ -73,7 +81,7 @@ def submissions(
     student and number (Canvas, and Moodle without folders).
 
     A folder without a notebook is yielded too, and one with a dot in front of its name that holds
-    one: it is somebody's, and deserves a word.
+    one, and a notebook or an archive beside all folders: it is somebody's, and deserves a word.
 
     Parameters
     ----------
@@ -104,6 +112,7 @@ def submissions(
         for student, home, files in exported:
             path = home / f"{name}.ipynb"
             found.append(Submission(printable(student), printable(name), path, folder, files))
+    found += _nobodys(folder, assignment, found)
     yield from sorted(found, key=lambda each: (each.student, each.assignment, each.path))
 
 
@@ -176,6 +185,23 @@ def _is_somebodys(home: Path, notebooks: str) -> bool:
     if _is_of_a_program(home.name):
         return False
     return home.name[0] != "." or any(map(is_notebook, home.glob(notebooks)))
+
+
+def _nobodys(
+    folder: Path, assignment: str | None, found: Sequence[Submission]
+) -> Iterator[Submission]:
+    """Yield the files beside folders and files of students that may be somebody's, too."""
+    names = Counter(one.assignment for one in found)
+    for path in _entries(folder) if found else ():
+        if LOOSE.search(path.name) and not is_of_somebody(path) and path.name[0] != ".":
+            name = assignment or max(names, key=lambda name: names[name])
+            place = folder / f"{name}.ipynb"
+            yield Submission(printable(path.name), name, place, folder, (path,))
+
+
+def is_of_somebody(path: Path) -> bool:
+    """Whether a file's name says whose it is."""
+    return bool(UPLOAD.fullmatch(path.name))
 
 
 Exported = list[tuple[str, "Path", tuple["Path", ...]]]

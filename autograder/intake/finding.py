@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .class_folder import given_name, is_called, is_notebook
+from .class_folder import given_name, is_called, is_notebook, is_of_somebody
 from .kinds import SAVE
 from .reading import read_notebook
 from .words import Refusal, listed, printable
@@ -47,6 +47,7 @@ def read_submission(
         name for a student, if there is no notebook, or for the reasons of `read_notebook`.
     """
     _demand_own_folder(submission)
+    _demand_owner(submission)
     files = list(submission.files or _files(submission.path.parent))
     notebooks = _notebooks(submission, files)
     path, given = _chosen(notebooks, is_answered)
@@ -72,6 +73,16 @@ def _demand_own_folder(submission: Submission) -> None:
     if PATTERN & set(submission.student):
         msg = f"no student can be called {submission.student!r}: rename the folder, without * ? ["
         raise Refusal(msg)
+
+
+def _demand_owner(submission: Submission) -> None:
+    for path in submission.files:
+        if not is_of_somebody(path):
+            msg = (
+                f"{printable(path.name)} lies beside the folders of the students, and does not say "
+                "whose it is: put it, unpacked, into a folder called after its author"
+            )
+            raise Refusal(msg)
 
 
 def _files(folder: Path) -> list[Path]:

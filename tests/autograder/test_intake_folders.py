@@ -89,6 +89,20 @@ def test_a_folder_that_is_nearly_called_after_its_assignment(put, name, wanted):
     assert read_submission(found).notes == ()
 
 
+@pytest.mark.parametrize("students", ["ada/tiny/tiny.ipynb", "ada/tiny.ipynb", "ada_1_tiny.ipynb"])
+@pytest.mark.parametrize("loose", ["bo.ipynb", "bo-tiny.ipynb.txt", "all.zip"])
+def test_a_loose_file_is_told_to_be_nobodys(put, students, loose):
+    put("notes.txt")
+    put(".hidden.ipynb")
+    put(loose)
+    assert list(submissions(put("roster.csv"), "tiny")) == []
+    found = {one.student: one for one in submissions(put(students), None, ["tiny"])}
+    assert {name.partition("_")[0] for name in found} == {"ada", loose}
+    assert found[loose].assignment == "tiny"
+    with pytest.raises(Refusal, match="does not say whose it is: put it, unpacked, into a folder"):
+        read_submission(found[loose])
+
+
 def test_students_one_level_further_down_are_not_taken_for_one(put):
     put("week 1/ada/tiny.ipynb")
     put("week 1/cy/tiny/tiny.ipynb")
