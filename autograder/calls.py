@@ -22,6 +22,8 @@ from .scopes import FUNCTIONS, parameters
 
 __all__ = ["Calls"]
 
+OFTEN = 5  # that a call looks at each of its arguments
+
 
 class Calls(Heap):
     """What calls do to objects."""
@@ -29,6 +31,7 @@ class Calls(Heap):
     def call(self, node: ast.AST, functions: Objects, given: list[Objects]) -> Objects:
         """Hand objects over, and return what may come back."""
         everything, found = Objects().union(*given), Objects()
+        self.tire(*[functions, *given] * OFTEN)
         through = (self.held[one] for one in functions if isinstance(one, ast.Call))
         own = {one for one in functions.union(*through) if is_callable(one)}
         for one in own:

@@ -33,7 +33,7 @@ __all__ = [
     "yields",
 ]
 
-MOST = 50_000_000  # objects that are looked at, the same ones again among them
+STEP, MOST = 10, 50_000_000  # objects that are looked at, the same ones again among them
 EVERYWHERE = "*"  # what holds the names of all code
 NEW = {"__init__", "__new__", "__post_init__", "__init_subclass__"}
 METHODS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -90,15 +90,16 @@ class Heap:
         Raises
         ------
         TooMuchError
-            After so many that a notebook as people write it is over long before.
+            After so many that a notebook as people write it is over long before; see `tire`.
         """
         more = set(what)
-        self._tire(more)
+        self.tire(more)
         self.size += len(more - where)
         where |= more
 
-    def _tire(self, *seen: Objects) -> None:
-        self.work += 1 + sum(map(len, seen))
+    def tire(self, *seen: Objects) -> None:
+        """Count what was looked at, and give up after too much."""
+        self.work += STEP + sum(map(len, seen))
         if self.work > MOST:
             raise TooMuchError
 
@@ -119,7 +120,7 @@ class Heap:
     def inside(self, objects: Objects) -> Objects:
         """Return what objects hold."""
         parts = [self.held[core(one)] for one in objects]
-        self._tire(*parts)
+        self.tire(*parts)
         return Objects().union(*parts)
 
     def deep(self, objects: Objects) -> Objects:

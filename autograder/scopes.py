@@ -61,7 +61,7 @@ def parameters(function: FUNCTIONS) -> list[str]:
     return [arg.arg for arg in (*named, *filter(None, [said.kwarg]))]
 
 
-@lru_cache(maxsize=1024)  # functions are looked at many times
+@lru_cache(maxsize=4096)  # functions are looked at many times
 def own_names(node: ast.AST) -> frozenset[str]:
     """Return the names that a function or a class binds for itself."""
     return frozenset(_own_names(node))
