@@ -206,10 +206,11 @@ def _demand_class_folder(course: Course, folder: Path) -> None:
 
 
 def _demand_students(course: Course, folder: Path, found: Sequence[Submission]) -> None:
-    """Refuse the folder of a single student: what lies in it is called as assignments are."""
-    called = sorted({submission.student for submission in found} & set(course.assignment_ids()))
-    if called:
-        msg = f"{folder} holds {', '.join(called)} and no students: give the folder of the class"
+    """Refuse the folder of a single student: all in it is called as assignments are."""
+    called = {submission.student for submission in found}
+    if called <= set(course.assignment_ids()):
+        names = ", ".join(sorted(called))
+        msg = f"{folder} holds {names} and no students: give the folder of the class"
         raise ValueError(msg)
 
 

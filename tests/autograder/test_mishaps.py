@@ -321,6 +321,12 @@ def test_the_folder_of_one_student_is_not_that_of_the_class(course, grade, hande
     assert in_gradebook(course) == SCORES
 
 
+def test_a_student_may_be_called_as_an_assignment_is(grade, handed_in, tmp_path):
+    shutil.copytree(handed_in, tmp_path / "in")
+    (tmp_path / "in" / "bo").rename(tmp_path / "in" / "tiny")
+    assert set(grade(tmp_path / "in")) == {"ada", "tiny"}
+
+
 def test_an_assignment_asked_for_that_is_none(course, grade):
     with pytest.raises(ValueError, match=r"there is no assignment '\.\./tiny'; there are"):
         grade(assignment="../tiny")
