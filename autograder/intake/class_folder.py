@@ -37,7 +37,7 @@ OF_PROGRAMS = {  # none of them is a student; the first is a second tree in the 
     ".config", ".local", ".jupyter", ".ipython", ".TemporaryItems", ".Spotlight-V100", ".fseventsd",
 }  # fmt: skip
 ENDING = re.compile(r"\.ipynb(\.(txt|json))?$", re.IGNORECASE)  # some browsers add the second
-LOOSE = re.compile(r"\.(ipynb|zip|tar|t?gz|7z|rar)(\.txt|\.json)?$", re.IGNORECASE)
+ARCHIVE = re.compile(r"\.(zip|tar|t?gz|7z|rar)$", re.IGNORECASE)
 # What browsers, platforms and careful people put behind a file's name.
 SUFFIX = re.compile(r"( ?\(\d+\)|-\d{1,2}|[ _-]*(copy|final|solution|kopie)\d*)$", re.IGNORECASE)
 
@@ -190,13 +190,18 @@ def _is_somebodys(home: Path, notebooks: str) -> bool:
 def _nobodys(
     folder: Path, assignment: str | None, found: Sequence[Submission]
 ) -> Iterator[Submission]:
-    """Yield the files beside folders and files of students that may be somebody's, too."""
+    """Yield the files beside folders and files of students that may be somebody's, too.
+
+    One archive is none: all the folders came out of it.
+    """
     names = Counter(one.assignment for one in found)
-    for path in _entries(folder) if found else ():
-        if LOOSE.search(path.name) and not is_of_somebody(path) and path.name[0] != ".":
-            name = assignment or max(names, key=lambda name: names[name])
-            place = folder / f"{name}.ipynb"
-            yield Submission(printable(path.name), name, place, folder, (path,))
+    rest = [path for path in _entries(folder) if path.name[0] != "." and not is_of_somebody(path)]
+    archives = [path for path in rest if ARCHIVE.search(path.name)]
+    loose = [*filter(is_notebook, rest), *(archives if len(archives) > 1 else [])]
+    for path in loose if found else ():
+        name = assignment or max(names, key=lambda name: names[name])
+        place = folder / f"{name}.ipynb"
+        yield Submission(printable(path.name), name, place, folder, (path,))
 
 
 def is_of_somebody(path: Path) -> bool:
