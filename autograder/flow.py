@@ -120,7 +120,10 @@ class Flow(Values):
             case ast.Attribute(value=owner) | ast.Subscript(value=owner):
                 if is_new(owner, self.scope.node):  # what makes an object mentions this as well
                     what = what - references(what)
-                self.change(self.value(owner), what)
+                owners = self.owners[target] = self.value(owner)
+                if isinstance(target, ast.Attribute) and any(map(is_callable, owners)):
+                    self.known.add(target.attr)
+                self.change(owners, what)
 
     def _bind(self, name: str, what: Objects) -> None:
         home = self.scope.home(name)

@@ -140,9 +140,12 @@ class Heap:
         """Return what an attribute or an item of objects may be."""
         found, itself = Objects(), self.wanted & {node}
         for one in owners:
-            foreign = isinstance(one, REFERENCES) or (isinstance(one, str) and one != EVERYWHERE)
-            found |= {one, *itself} if foreign else {one, *self.held[core(one)]}
-        return found - {one for one in found if isinstance(one, str) and one != EVERYWHERE}
+            module = isinstance(one, str) and one != EVERYWHERE
+            kept = set() if module else {one}
+            found |= kept | (
+                itself if module or isinstance(one, REFERENCES) else self.held[core(one)]
+            )
+        return found
 
     def methods(self, owner: Object, name: str) -> Iterator[Method]:
         """Yield the methods of a class of the notebook's own, or of what it inherits from."""
