@@ -87,7 +87,7 @@ class Flow(Values):
         owners = self.owners.get(node, set())
         own = all(isinstance(one, Instance | ast.ClassDef) for one in owners)
         named = not isinstance(node, ast.Attribute) or node.attr in self.known
-        return bool(owners) and own and named
+        return bool(owners) and own and named and not self.held[EVERYWHERE]
 
     def follow(self, statements: Iterable[ast.stmt]) -> None:
         """Follow a notebook once."""
@@ -166,7 +166,8 @@ class Flow(Values):
     _run_asyncfor = _run_for
 
     def _run_withitem(self, node: ast.withitem) -> None:
-        what = self.deep(self.value(node.context_expr))
+        given = self.value(node.context_expr)
+        what = self.deep(given) | self.operated(node.context_expr, given, [])
         if node.optional_vars:
             self.store(node.optional_vars, what)
 
@@ -183,6 +184,18 @@ class Flow(Values):
         for alias in node.names:
             everywhere = node.module in HOLD_ALL or alias.name in ALL_NAMES
             self._bind(alias.asname or alias.name, {EVERYWHERE if everywhere else node})
+
+    def _run_excepthandler(self, node: ast.ExceptHandler) -> None:
+        if node.name:
+            self._bind(node.name, {node})
+        self.run(ast.iter_child_nodes(node))
+
+    def _run_matchas(self, node: ast.MatchAs | ast.MatchStar) -> None:
+        if node.name:
+            self._bind(node.name, {node})
+        self.run(ast.iter_child_nodes(node))
+
+    _run_matchstar = _run_matchas
 
     # Definitions
 
@@ -209,7 +222,7 @@ class Flow(Values):
             functions = self.value(decorator)
             own = set(filter(is_callable, functions))  # others hand back what they are given
             made = self.call(decorator, own or references(functions), [what])
-            what = {node, *filter(is_callable, made)}
+            what = {node, *(one for one in made if is_callable(one) or isinstance(one, str))}
         self._bind(node.name, what)
 
 

@@ -136,8 +136,8 @@ class Values(Calls):
         return methods.union(*(self.returned[one] for one in properties))
 
     def _subscript(self, node: ast.Subscript) -> Objects:
-        self.value(node.slice)
-        return self.part(node, self.value(node.value))
+        owners, index = self.value(node.value), self.value(node.slice)
+        return self.part(node, owners) | self.operated(node, owners, [index])
 
     # What is written out
 
@@ -201,9 +201,15 @@ class Values(Calls):
 
     def _binop(self, node: ast.BinOp) -> Objects:
         one, other = self.value(node.left), self.value(node.right)
-        if own := set(filter(is_instance, one)):
-            self.call(node, own, [other])
-        return one | other
+        return one | other | self.operated(node, one, [other])
+
+    def _unaryop(self, node: ast.UnaryOp) -> Objects:
+        return self.operated(node, self.value(node.operand), [])
+
+    def operated(self, node: ast.AST, objects: Objects, given: list[Objects]) -> Objects:
+        """Return what operators give of objects whose class the notebook defines."""
+        own = set(filter(is_instance, objects))
+        return self.call(node, own, given) - own if own else set()
 
     def _ifexp(self, node: ast.IfExp) -> Objects:
         self.value(node.test)
