@@ -177,9 +177,7 @@ def test_a_notebook_that_kills_every_cell(tight_box):
 
 
 def test_a_notebook_in_which_every_cell_hangs_has_less_time_for_each(tight_box):
-    visit = tight_box.ask(
-        *["while True: pass"] * 4, "import time\ntime.sleep(0.2)\ndef f(x): return x"
-    )
+    visit = tight_box.ask(*["while True: pass"] * 4, "def f(x): return x")
     less = ", less time than usual after other cells were stopped"
     for note, seconds in zip(visit.notes, ["2 s", f"1 s{less}", f"0.5 s{less}"], strict=False):
         assert f": it ran longer than {seconds};" in note
@@ -261,10 +259,10 @@ def test_the_whole_time(tight_box, monkeypatch):
 def test_where_time_is_short_slow_cells_are_not_run_for_each_check(fresh_box):
     cells = [
         "import time\nK = 1",
-        "time.sleep(1.5)\ndef g(x): return x",
+        "time.sleep(4.5)\ndef g(x): return x",
         "def f(x): return K * g(x)",
     ]
-    visit = fresh_box(whole_seconds=3).ask(*cells)
+    visit = fresh_box(whole_seconds=8).ask(*cells)
     assert all(map(right, visit.answers, CASES))
     why = "there is no time to run it once more for each check; its definitions still count"
     assert visit.notes == [f"code cell 2: {why}"]
