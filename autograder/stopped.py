@@ -8,7 +8,7 @@ from itertools import pairwise
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from .source import readable
+from .rules.source import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..source import readable
+from ..rules.source import readable
 
 __all__ = ["older"]
 

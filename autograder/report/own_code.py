@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from autograder.author import read_check
-from autograder.source import behind, bindings, readable
+from autograder.rules.source import behind, bindings, readable
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

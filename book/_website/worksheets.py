@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
 # What `from autograder import check` imports, and the templates of its table.
 CHECK = (
-    "__init__ _box/__init__ _box/refusals _box/strict _box/strict_names answers archive axes"
-    " calls carried cause check compare course depths flow glossary hiding judge live loops"
-    " mentions naming objects parts patterns plain quality race reading rows rules scopes secret"
-    " sentence shapes source spec store syntax terms traits values verdicts visible visits"
-    " report/__init__ report/direction report/table wrong_call"
+    "__init__ answers archive cause check compare course glossary judge naming patterns plain"
+    " quality race reading rows secret sentence shapes spec store terms traits verdicts"
+    " visible wrong_call _box/__init__ _box/refusals _box/strict _box/strict_names"
+    " report/__init__ report/direction report/table rules/__init__ rules/axes rules/calls"
+    " rules/carried rules/depths rules/flow rules/hiding rules/live rules/loops rules/makers"
+    " rules/mentions rules/objects rules/parts rules/scopes rules/source rules/syntax"
+    " rules/values rules/visits"
 ).split()
 LIBRARIES = ("jinja2", "markupsafe")
 MOST = 290  # characters of a description that a search engine shows

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import objects
 from autograder.author import source_notebook
 from autograder.course import Course
-from autograder.rules import no_library_convolution, readable
+from autograder.rules import no_library_convolution, objects, readable
 
 COURSE = Course(Path(__file__).parents[2])
 SNIPPETS = Path(__file__).parent / "snippets"

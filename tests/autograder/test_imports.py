@@ -83,9 +83,7 @@ RULES = {
         and within(name, "autograder.sandbox", "autograder._box", "autograder.course")
     ),
 }
-JUDGE = (
-    "judge answers compare naming sentence verdicts rules mentions loops depths source quality"
-).split()
+JUDGE = ("judge answers compare naming sentence verdicts rules quality").split()
 NBGRADER = {
     f"autograder.{part}"
     for part in "nb nbgrader_settings gradebook record take_in exports.plugin".split()
@@ -107,8 +105,8 @@ VIOLATIONS = [
     ),
     (
         "the judge knows neither the sandbox nor a report",
-        "autograder.rules",
-        "from . import report",
+        "autograder.rules.makers",
+        "from .. import report",
     ),
     (
         "the specification knows nothing of the engine",

@@ -52,14 +52,14 @@ def sample_loops(seen: list[Visit], found: Bindings) -> Iterator[ast.AST]:
     Parameters
     ----------
     seen : list of Visit
-        The code, see `autograder.visits.visits`.
+        The code, see `autograder.rules.visits.visits`.
     found : dict
-        Of the notebook, see `autograder.source.bindings`.
+        Of the notebook, see `autograder.rules.source.bindings`.
 
     Examples
     --------
-    >>> from autograder.source import bindings
-    >>> from autograder.visits import visits
+    >>> from autograder.rules.source import bindings
+    >>> from autograder.rules.visits import visits
     >>> found = bindings(ast.parse("def f(x): return [g(i) for i in range(x.shape[2])]"))
     >>> [ast.unparse(loop) for loop in sample_loops(visits(found, "f", "x"), found)]
     ['i']
@@ -75,8 +75,8 @@ def sample_recursions(seen: list[Visit]) -> Iterator[ast.AST]:
 
     Examples
     --------
-    >>> from autograder.source import bindings
-    >>> from autograder.visits import visits
+    >>> from autograder.rules.source import bindings
+    >>> from autograder.rules.visits import visits
     >>> code = "def f(x, i=0): return [] if i == x.shape[2] else [x[..., i], *f(x, i + 1)]"
     >>> seen = visits(bindings(ast.parse(code)), "f", "x")
     >>> {ast.unparse(one) for one in sample_recursions(seen)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..spec import Finding, Rule
 from .hiding import HIDING
 from .live import live_names
 from .loops import sample_loops, sample_recursions
@@ -22,14 +23,13 @@ from .mentions import (
     unbound,
 )
 from .source import behind, bindings, readable, used
-from .spec import Finding, Rule
 from .visits import visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..spec import Task
     from .source import Bindings
-    from .spec import Task
 
 __all__ = [
     "broken",
@@ -176,7 +176,7 @@ def broken(task: Task, source: str, functions: Iterable[str]) -> list[tuple[Rule
     task : Task
         Has the rules.
     source : str
-        Of the notebook, see `autograder.source.readable`.
+        Of the notebook, see `autograder.rules.source.readable`.
     functions : iterable of str
         Names of what is checked.
 

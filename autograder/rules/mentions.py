@@ -56,13 +56,13 @@ def mentions(found: Bindings, function: str) -> Iterator[tuple[ast.AST, str | No
     Parameters
     ----------
     found : dict
-        Of the notebook, see `autograder.source.bindings`.
+        Of the notebook, see `autograder.rules.source.bindings`.
     function : str
         Its name.
 
     Examples
     --------
-    >>> from autograder.source import bindings
+    >>> from autograder.rules.source import bindings
     >>> tree = ast.parse("def f(x): return np.sum(getattr(x, 'a' 'b'))")
     >>> [name for _, name in mentions(bindings(tree), "f")]
     ['sum', 'ab', 'np', 'getattr']

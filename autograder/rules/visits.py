@@ -55,7 +55,7 @@ def visits(found: Bindings, function: str, signal: str) -> list[Visit]:
     Parameters
     ----------
     found : dict
-        Of the notebook, see `autograder.source.bindings`.
+        Of the notebook, see `autograder.rules.source.bindings`.
     function : str
         Name of the function.
     signal : str
