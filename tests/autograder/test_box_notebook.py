@@ -51,7 +51,7 @@ def test_what_stands_behind_the_import_of_a_missing_module_counts(box):
         "import nosuch as n\n\n\n@n.wrapped(\n    n.deep,\n)\ndef g():\n    pass\n\n\nprint(g)",
         "if True:\n    import nosuch",
         "def load(): import nosuch\nload()",
-        "data = open('/home/me/data.csv').read()\nlines = data.split()",
+        "data = open('/content/data.csv').read()\nlines = data.split()",
         "n = int(input('how many?'))\nprint(n)",
         "import subprocess\nsubprocess.run(['ls'])",
         "from urllib.request import urlopen\nurlopen('https://example.org')",
