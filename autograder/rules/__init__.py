@@ -7,8 +7,8 @@ from .makers import (
     no_call,
     no_library_convolution,
     no_loop_over_samples,
-    readable,
 )
+from .source import readable
 
 __all__ = [
     "broken",

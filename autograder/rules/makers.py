@@ -22,7 +22,7 @@ from .mentions import (
     turning,
     unbound,
 )
-from .source import behind, bindings, readable, used
+from .source import behind, bindings, used
 from .visits import visits
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ __all__ = [
     "no_call",
     "no_library_convolution",
     "no_loop_over_samples",
-    "readable",
 ]
 
 Found = Iterable[tuple[ast.AST, str]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DEFINITIONS", "FUNCTIONS", "Scope", "own_names", "parameters"]
+__all__ = ["DEFINITIONS", "FUNCTIONS", "Scope", "own_names", "parameters", "stored"]
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -75,7 +75,7 @@ def _own_names(node: ast.AST) -> Iterator[str]:
         if isinstance(part, ast.Global | ast.Nonlocal):
             elsewhere |= set(part.names)
     for part in parts:
-        yield from set(_stored(part)) - elsewhere
+        yield from set(stored(part)) - elsewhere
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -89,7 +89,8 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
             todo += ast.iter_child_nodes(part)
 
 
-def _stored(part: ast.AST) -> Iterator[str]:
+def stored(part: ast.AST) -> Iterator[str]:
+    """Yield the names that one part of some code binds, but for parts inside it."""
     match part:
         case ast.Name(id=name, ctx=ast.Store()):
             yield name

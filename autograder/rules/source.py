@@ -12,6 +12,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 from .carried import carried
+from .scopes import DEFINITIONS, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -170,22 +171,10 @@ def _parses(source: str) -> bool:
 
 def bound(statement: ast.stmt) -> set[str]:
     """Return the names that a statement binds."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(statement, DEFINITIONS):
         return {statement.name}
     inside = statement.targets if isinstance(statement, ast.Assign) else [statement]
-    names = set()
-    for node in (node for part in inside for node in ast.walk(part)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.alias):
-            names.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
-            names.add(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            names.add(node.rest)
-    return names
+    return {name for part in inside for node in ast.walk(part) for name in stored(node)}
 
 
 def _changed(statement: ast.stmt, found: Bindings) -> Iterator[str]:

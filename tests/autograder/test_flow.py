@@ -7,9 +7,9 @@ import pytest
 from autograder.author import source_notebook
 from autograder.course import Course
 from autograder.rules import no_library_convolution, objects, readable
+from tests.autograder.snippets import each
 
 COURSE = Course(Path(__file__).parents[2])
-SNIPPETS = Path(__file__).parent / "snippets"
 LIBRARY = no_library_convolution(cost=0.5)
 HEAD = """
 import numpy as np
@@ -21,12 +21,6 @@ x, w = np.array([1.0, 2, 3, 4]), np.array([1.0, 2])
 def found(source):
     """Return the lines that break the rule."""
     return [finding.code for finding in LIBRARY.find(readable([HEAD, source]), "correlate")]
-
-
-def each(name):
-    """Try the pieces of code in a file, with empty lines between them."""
-    text = (SNIPPETS / f"{name}.txt").read_text(encoding="utf-8")
-    return pytest.mark.parametrize("source", text.split("\n\n"))
 
 
 @each("filled")

@@ -1,25 +1,15 @@
 """Loops over samples are found wherever their number comes from, and no others."""
 
-from pathlib import Path
-
-import pytest
-
 from autograder.rules import no_loop_over_samples, readable
+from tests.autograder.snippets import each
 
 LOOPS = no_loop_over_samples("x", cost=0.5)
-SNIPPETS = Path(__file__).parent / "snippets"
 HEAD = "import numpy as np\nfrom numpy.lib.stride_tricks import sliding_window_view"
 
 
 def found(source):
     """Return what is said of the lines that break the rule."""
     return [finding.why for finding in LOOPS.find(readable([HEAD, source]), "conv1d")]
-
-
-def each(name):
-    """Try the pieces of code in a file, with empty lines between them."""
-    text = (SNIPPETS / f"{name}.txt").read_text(encoding="utf-8")
-    return pytest.mark.parametrize("source", text.split("\n\n"))
 
 
 @each("loops")
